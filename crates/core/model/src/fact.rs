@@ -191,6 +191,8 @@ fact_keys! {
     RegistryExpiry = "registration.registry-expiry": Date, "registry expiry", "注册局到期日";
     /// The last day an order has paid for.
     PaidUntil = "registration.paid-until": Date, "paid until", "已付费至";
+    /// The registrar's automatic charge day for this cycle.
+    ChargeDay = "registration.charge-day": Date, "charge day", "扣费日";
     /// The life-cycle phase, a word of [`crate::phase::PhaseKind`].
     Phase = "registration.phase": Text, "phase", "阶段";
     /// Status words (EPP and RGP), comma-separated, sorted.
@@ -225,6 +227,8 @@ fact_keys! {
     RenewalPrice = "price.renewal": Money, "renewal price", "续费价格";
     /// Price of the way back (redemption), pre-approved when known.
     RestorePrice = "price.restore": Money, "restore price", "赎回价格";
+    /// The renewal price is a premium price.
+    PremiumRenewal = "price.premium": Bool, "premium renewal", "溢价续费";
     /// Last day on which a way back surely exists.
     RescueUntil = "rescue.until": Date, "last safe rescue day", "最后安全挽回日";
     /// Largest time to live still served for the name's own record sets, in seconds.

@@ -31,6 +31,6 @@ pub use money::{Currency, Money};
 pub use name::DomainName;
 pub use person::{Department, Person, Quorum};
 pub use portfolio::{Ending, Intent};
-pub use receipt::{Receipt, ReceiptKind};
+pub use receipt::{Clean, Receipt, ReceiptKind};
 pub use task::{Task, TaskKind};
 pub use text::{Lang, Text, Words};

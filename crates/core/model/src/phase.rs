@@ -35,7 +35,7 @@ pub enum PhaseKind {
     PendingRestore,
     /// Nothing brings it back; the registry purges it soon.
     PendingDelete,
-    /// Purged, and closed to everybody for a time.
+    /// Deleted and kept from the public; some registries let the last holder come back.
     Quarantine,
     /// Open to the public.
     Released,
@@ -79,14 +79,16 @@ impl PhaseKind {
         Self::ALL.into_iter().find(|phase| phase.code() == code)
     }
 
-    /// Tells whether the holder may still renew here, as a rule at the normal price.
+    /// Tells whether a renewal is enough here to keep the name.
     pub const fn renewable(self) -> bool {
         matches!(self, Self::Registered | Self::RenewalGrace | Self::AutoRenewGrace | Self::ExpiredHeld)
     }
 
-    /// Tells whether nothing the holder can do brings the name back.
+    /// Tells whether nothing the holder can do brings the name back, in every suffix.
+    ///
+    /// A quarantine is not counted: whether it can be left depends on the suffix.
     pub const fn lost(self) -> bool {
-        matches!(self, Self::PendingDelete | Self::Quarantine | Self::Released)
+        matches!(self, Self::PendingDelete | Self::Released)
     }
 
     /// Its name for people.

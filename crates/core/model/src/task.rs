@@ -66,8 +66,10 @@ task_kinds! {
     SealBaseline = "seal-baseline", Compliance, BaselineSeal, "seal the baseline", "封存基线";
     /// Step 15.
     ReconcileFiling = "reconcile-filing", Compliance, FilingCheck, "reconcile the filing", "核对备案信息";
+    /// Step 16, at T0: the service stops, and the page is captured.
+    EndService = "end-service", Operations, PageCapture, "end the service and capture the page", "终止服务并截取页面";
     /// Step 16.
-    SubmitFiling = "submit-filing", Compliance, FilingSubmission, "end the service and submit the filing act", "终止服务并提交备案注销";
+    SubmitFiling = "submit-filing", Compliance, FilingSubmission, "submit the filing act and answer the SMS", "提交备案注销并完成短信核验";
     /// Step 17.
     ConfirmFiling = "confirm-filing", Compliance, FilingQuery, "capture the public query", "截取公共查询结果";
     /// Step 17.
@@ -94,6 +96,8 @@ task_kinds! {
     ReviewYearly = "review-yearly", Compliance, YearlyReview, "review the held name", "年度复核";
     /// Renewal.
     PayOrder = "pay-order", Finance, PaidOrder, "pay the order", "支付订单";
+    /// An outcome nobody could read back: somebody looks, nobody sends again.
+    FindOut = "find-out", Operations, Manual, "find out whether it happened", "查明操作是否已发生";
     /// Any operation of a plan where no adapter exists.
     CarryOut = "carry-out", Operations, Manual, "carry the operation out by hand", "人工执行操作";
 }

@@ -209,6 +209,12 @@ pub trait Ports {
     /// Puts a question to people. Asking the same thing twice is one question.
     fn ask(&mut self, request: Request) -> impl Future<Output = ()> + Send;
 
+    /// The next instant at which this outside knows that something will happen by itself; none where
+    /// nobody can tell. A simulated calendar jumps there.
+    fn wake_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// Collects the replies that have come in since the last call.
     fn replies(&mut self, now: Timestamp) -> impl Future<Output = Vec<Reply>> + Send;
 }

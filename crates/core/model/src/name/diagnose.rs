@@ -114,9 +114,14 @@ fn usable(c: char) -> bool {
     let permitted = |label: &str| {
         let (unicode, outcome) = UTS46.to_unicode(label.as_bytes(), AsciiDenyList::STD3, Hyphens::Allow);
         outcome.is_ok()
-            && !unicode.chars().any(|c| idna2008::fault(c.encode_utf8(&mut [0; 4])).is_some_and(|(_, f)| f == NameFault::DisallowedCharacter))
+            && !unicode.chars().any(|c| {
+                idna2008::fault(c.encode_utf8(&mut [0; 4])).is_some_and(|(_, f)| f == NameFault::DisallowedCharacter)
+            })
     };
-    is_joiner(c) || permitted(c.encode_utf8(&mut [0; 4])) || permitted(&format!("a{c}")) || permitted(&format!("\u{627}{c}"))
+    is_joiner(c)
+        || permitted(c.encode_utf8(&mut [0; 4]))
+        || permitted(&format!("a{c}"))
+        || permitted(&format!("\u{627}{c}"))
 }
 
 const fn is_joiner(c: char) -> bool {
@@ -145,13 +150,17 @@ fn one_label(label: &str) -> Option<NameError> {
     if unicode.is_empty() {
         return Some(at(NameFault::EmptyLabel, 0));
     }
-    let place_of = |wanted: char| label.chars().position(|c| c == wanted).unwrap_or(0);
     if outcome.is_err() {
         return Some(refused(label));
     }
     if let Some((c, fault)) = idna2008::fault(&unicode) {
-        let fault = if label.is_ascii() { NameFault::InvalidALabel } else { fault };
-        return Some(of(fault, place_of(c), c));
+        // A label in punycode hides the character, a mapped one shows another form of it.
+        if label.is_ascii() {
+            return Some(of(NameFault::InvalidALabel, 0, c));
+        }
+        let typed =
+            label.chars().enumerate().find(|(_, typed)| *typed == c || std::iter::once(*typed).nfkc().any(|f| f == c));
+        return Some(typed.map_or(at(fault, 0), |(position, typed)| of(fault, position, typed)));
     }
     let ascii = UTS46.to_ascii(label.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Ignore).ok()?;
     (ascii.len() > MAX_LABEL).then_some(at(NameFault::LabelTooLong, 0))
@@ -176,7 +185,7 @@ fn refused(label: &str) -> NameError {
         return of(NameFault::Hyphen, position, '-');
     }
     let first = label.chars().next().unwrap_or('-');
-    if CodePointMapData::<GeneralCategory>::new().get(first).is_mark() {
+    if GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(first)) {
         return of(NameFault::InitialMark, 0, first);
     }
     if let Some((position, joiner)) = label.chars().enumerate().find(|(_, c)| is_joiner(*c)) {
@@ -185,27 +194,22 @@ fn refused(label: &str) -> NameError {
     bidi_fault(label)
 }
 
-trait Mark {
-    fn is_mark(self) -> bool;
-}
-
-impl Mark for GeneralCategory {
-    fn is_mark(self) -> bool {
-        GeneralCategoryGroup::Mark.contains(self)
-    }
-}
-
-/// Points at the first character that runs against the direction of the label's first one.
+/// Points at the character that breaks the bidi rule (RFC 5893 section 2): the first one against
+/// the label's own direction, else the first digit of a second kind, else the last character.
 fn bidi_fault(label: &str) -> NameError {
-    let right_to_left = |c: char| {
-        let class = CodePointMapData::<BidiClass>::new().get(c);
-        matches!(class, BidiClass::RightToLeft | BidiClass::ArabicLetter | BidiClass::ArabicNumber)
+    let class = |c: char| CodePointMapData::<BidiClass>::new().get(c);
+    let right_to_left = |class| matches!(class, BidiClass::RightToLeft | BidiClass::ArabicLetter);
+    let digit = |class| matches!(class, BidiClass::EuropeanNumber | BidiClass::ArabicNumber);
+    let opens = label.chars().next().map(class).is_some_and(right_to_left);
+    let digits = label.chars().map(class).find(|class| digit(*class));
+    let against = |c: char| match class(c) {
+        BidiClass::LeftToRight => opens,
+        BidiClass::ArabicNumber if !opens => true,
+        found if right_to_left(found) => !opens,
+        found => digit(found) && Some(found) != digits,
     };
-    let opens = label.chars().next().is_some_and(right_to_left);
-    let turn = label.chars().enumerate().find(|(_, c)| {
-        right_to_left(*c) != opens && (!opens || CodePointMapData::<BidiClass>::new().get(*c) == BidiClass::LeftToRight)
-    });
-    turn.map_or(at(NameFault::BidiRule, 0), |(position, c)| of(NameFault::BidiRule, position, c))
+    let offender = label.chars().enumerate().find(|(_, c)| against(*c)).or_else(|| label.chars().enumerate().last());
+    offender.map_or(at(NameFault::BidiRule, 0), |(position, c)| of(NameFault::BidiRule, position, c))
 }
 
 /// Says what is wrong with a name of good labels.

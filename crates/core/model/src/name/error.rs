@@ -108,55 +108,55 @@ impl NameFault {
         }
         match self {
             Self::Empty => (
-                "E1101",
+                "E1001",
                 "empty",
                 t("no name was given", "没有给出域名"),
                 t("give a name such as example.com", "请给出一个域名，例如 example.com"),
             ),
             Self::NameTooLong => (
-                "E1102",
+                "E1002",
                 "name-too-long",
                 t("the name is longer than 253 octets", "域名超过 253 个八位字节"),
                 t("shorten the name; the limit holds for its A-label form", "缩短域名；上限按 A-label 形式计算"),
             ),
             Self::LabelTooLong => (
-                "E1103",
+                "E1003",
                 "label-too-long",
                 t("a label is longer than 63 octets", "某一级标签超过 63 个八位字节"),
                 t("shorten the label; the limit holds for its A-label form", "缩短该标签；上限按 A-label 形式计算"),
             ),
-            Self::EmptyLabel => (
-                "E1104",
-                "empty-label",
-                t("a label is empty", "存在空标签"),
-                t("remove the extra dot", "删去多余的点"),
-            ),
+            Self::EmptyLabel => {
+                ("E1004", "empty-label", t("a label is empty", "存在空标签"), t("remove the extra dot", "删去多余的点"))
+            }
             Self::SingleLabel => (
-                "E1105",
+                "E1005",
                 "single-label",
                 t("the name has one label only", "域名只有一级标签"),
                 t("add the suffix, as in example.com", "补上后缀，例如 example.com"),
             ),
             Self::Underscore => (
-                "E1106",
+                "E1006",
                 "underscore",
                 t("underscores occur in service names, not in domain names", "下划线只用于服务名，不能出现在域名中"),
                 t("give the domain name without the service label", "去掉带下划线的服务标签，只给域名"),
             ),
             Self::InvalidCharacter => (
-                "E1107",
+                "E1007",
                 "invalid-character",
                 t("this character cannot occur in a domain name", "此字符不能出现在域名中"),
                 t("use letters, digits and hyphens", "只用字母、数字和连字符"),
             ),
             Self::ControlCharacter => (
-                "E1108",
+                "E1008",
                 "control-character",
                 t("the name holds a control character", "域名中有控制字符"),
-                t("remove the invisible character; check where the text was copied from", "删去不可见字符，并核对文本来源"),
+                t(
+                    "remove the invisible character; check where the text was copied from",
+                    "删去不可见字符，并核对文本来源",
+                ),
             ),
             Self::BidiControl => (
-                "E1109",
+                "E1009",
                 "bidi-control",
                 t("the name holds a character that reorders text", "域名中有改变文字方向的字符"),
                 t(
@@ -165,43 +165,43 @@ impl NameFault {
                 ),
             ),
             Self::WhiteSpace => (
-                "E1110",
+                "E1010",
                 "white-space",
                 t("the name holds white space", "域名中有空白字符"),
                 t("remove the space, or give one name per line", "删去空白，或每行只写一个域名"),
             ),
             Self::Url => (
-                "E1111",
+                "E1011",
                 "url",
                 t("this is a URL, not a domain name", "这是网址，不是域名"),
                 t("give the host alone, as in example.com", "只给主机部分，例如 example.com"),
             ),
             Self::MailAddress => (
-                "E1112",
+                "E1012",
                 "mail-address",
                 t("this is a mail address, not a domain name", "这是邮箱地址，不是域名"),
                 t("give the part after the @", "只给 @ 之后的部分"),
             ),
             Self::Port => (
-                "E1113",
+                "E1013",
                 "port",
                 t("a port number follows the name", "域名后面带有端口号"),
                 t("remove the colon and the number", "删去冒号和数字"),
             ),
             Self::Wildcard => (
-                "E1114",
+                "E1014",
                 "wildcard",
                 t("a wildcard is not a domain name", "通配符不是域名"),
                 t("give the name below the asterisk", "只给星号之后的域名"),
             ),
             Self::IpAddress => (
-                "E1115",
+                "E1015",
                 "ip-address",
                 t("this is an IP address, not a domain name", "这是 IP 地址，不是域名"),
                 t("give a name such as example.com", "请给出一个域名，例如 example.com"),
             ),
             Self::Hyphen => (
-                "E1116",
+                "E1016",
                 "hyphen",
                 t(
                     "a hyphen stands at the start or end of a label, or in its third and fourth place",
@@ -210,7 +210,7 @@ impl NameFault {
                 t("check the spelling; no registry takes such a name", "核对拼写；注册局不受理这样的域名"),
             ),
             Self::InvalidALabel => (
-                "E1117",
+                "E1017",
                 "invalid-a-label",
                 t(
                     "a label starts with xn-- but does not decode to a valid name",
@@ -219,7 +219,7 @@ impl NameFault {
                 t("copy the A-label again, or give the name in its own script", "重新复制 A-label，或直接给出原文域名"),
             ),
             Self::DisallowedCharacter => (
-                "E1118",
+                "E1018",
                 "disallowed-character",
                 t("this character is not permitted in domain names", "此字符不允许用于域名"),
                 t(
@@ -228,13 +228,13 @@ impl NameFault {
                 ),
             ),
             Self::ContextRule => (
-                "E1119",
+                "E1019",
                 "context-rule",
                 t("this character is permitted only between certain neighbours", "此字符只能与特定字符相邻使用"),
                 t("check the spelling around it", "核对其前后的拼写"),
             ),
             Self::BidiRule => (
-                "E1120",
+                "E1020",
                 "bidi-rule",
                 t(
                     "right-to-left and left-to-right text are mixed in a way no name may have",
@@ -243,13 +243,13 @@ impl NameFault {
                 t("use one direction in each label", "每一级标签只用一个方向的文字"),
             ),
             Self::InitialMark => (
-                "E1121",
+                "E1021",
                 "initial-mark",
                 t("a label starts with a combining mark", "标签以组合附加符号开头"),
                 t("put a letter before the mark", "在附加符号之前补上字母"),
             ),
             Self::NumericTld => (
-                "E1122",
+                "E1022",
                 "numeric-tld",
                 t("the last label holds digits only", "最后一级标签只有数字"),
                 t("add the suffix, as in 123.com", "补上后缀，例如 123.com"),
@@ -273,7 +273,7 @@ pub struct NameError {
 }
 
 impl NameError {
-    /// Returns the number of the error page, such as `E1103`.
+    /// Returns the number of the error page, such as `E1003`.
     pub fn number(&self) -> &'static str {
         self.fault.number()
     }

@@ -35,9 +35,7 @@ fn context_rule(c: char, before: Option<char>, after: Option<char>, label: &str)
         '\u{B7}' => before == Some('l') && after == Some('l'),
         '\u{375}' => script_is(after, Script::Greek),
         '\u{5F3}' | '\u{5F4}' => script_is(before, Script::Hebrew),
-        '\u{30FB}' => {
-            label.chars().any(|c| matches!(c.script(), Script::Hiragana | Script::Katakana | Script::Han))
-        }
+        '\u{30FB}' => label.chars().any(|c| matches!(c.script(), Script::Hiragana | Script::Katakana | Script::Han)),
         '\u{660}'..='\u{669}' => !label.chars().any(|c| ('\u{6F0}'..='\u{6F9}').contains(&c)),
         '\u{6F0}'..='\u{6F9}' => !label.chars().any(|c| ('\u{660}'..='\u{669}').contains(&c)),
         _ => return None,

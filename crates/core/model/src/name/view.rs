@@ -8,6 +8,7 @@ use crate::text::{Lang, Words};
 /// One input text seen as a domain name, or why it is none. Names in it are A-label strings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "made once per input line and printed at once")]
 pub enum NameView {
     /// The text is a domain name.
     Name {
@@ -64,7 +65,7 @@ pub struct Detail {
 pub struct NameProblem {
     /// The word a script reads, such as `label-too-long`.
     pub code: &'static str,
-    /// The number of the error page, such as `E1103`.
+    /// The number of the error page, such as `E1003`.
     pub number: &'static str,
     /// What is wrong.
     pub message: String,
@@ -97,7 +98,8 @@ impl NameView {
         };
         let warnings = name.warnings();
         let codes = |notes: bool| {
-            let mut codes: Vec<_> = warnings.iter().filter(|w| w.kind.is_note() == notes).map(|w| w.kind.code()).collect();
+            let mut codes: Vec<_> =
+                warnings.iter().filter(|w| w.kind.is_note() == notes).map(|w| w.kind.code()).collect();
             codes.dedup();
             codes
         };

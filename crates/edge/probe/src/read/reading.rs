@@ -12,14 +12,14 @@ use jiff::{
 };
 use namekeep_model::text::Words;
 use namekeep_model::words;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// What an answer says of the name, in one word.
 ///
 /// `suspended` is said only where the registry itself uses such a word for the registration.
 /// `serverHold` and `clientHold` take the delegation out of the zone (RFC 5731, section 2.3) and
 /// leave the registration as it is, so a held name stays `registered`, with a note.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// Somebody holds the name.
@@ -362,7 +362,8 @@ impl Reading {
                 }
             }
             None => {
-                if !self.class.is_about_the_service() && self.class != Class::Unknown && self.class != Class::Available {
+                if !self.class.is_about_the_service() && self.class != Class::Unknown && self.class != Class::Available
+                {
                     self.notes.push(Note::NameNotStated);
                 }
                 self.name = Some(asked);

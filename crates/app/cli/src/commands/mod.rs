@@ -1,0 +1,87 @@
+//! One file per verb: reads its arguments, calls one use case, prints the answer.
+
+mod completions;
+mod dates;
+mod evidence;
+mod filing;
+mod input;
+mod known;
+mod name;
+mod parse;
+mod rehearse;
+mod explain;
+mod plan;
+mod runs;
+mod session;
+mod task;
+mod workdays;
+
+use namekeep_model::{RunId, Text, Timestamp};
+use namekeep_ports::Decision;
+use namekeep_service::clock::{Clock, SystemClock};
+use namekeep_service::{Exit, Failure};
+
+use crate::args::{Cli, EvidenceVerb, Explain, Global, RdapVerb, Verb, WhoisVerb};
+use crate::output::Output;
+
+/// The instant a command works at: the machine's clock.
+fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+/// Runs the verb; answers the exit code.
+pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
+    let Some(verb) = cli.verb else {
+        welcome(output);
+        return Ok(Exit::Ok);
+    };
+    match &verb {
+        Verb::Name(args) => name::run(args, output),
+        Verb::Dates(args) => dates::run(args, now(), output),
+        Verb::Workdays(args) => workdays::run(args, output),
+        Verb::Filing(args) => filing::run(args, known::today(now()), output),
+        Verb::Whois(WhoisVerb::Parse(args)) => parse::whois(args, output),
+        Verb::Rdap(RdapVerb::Parse(args)) => parse::rdap(args, output),
+        Verb::Evidence(EvidenceVerb::Verify(args)) => evidence::verify_file(args, output),
+        Verb::Evidence(EvidenceVerb::Show(args)) => evidence::show(args, output),
+        Verb::Rehearse(args) => rehearse::run(args, now(), output),
+        Verb::Plan(verb) => plan::run(verb, &cli.global, now(), output),
+        Verb::Approve(args) => runs::decide(args, Decision::Approve, &cli.global, now(), output),
+        Verb::Refuse(args) => runs::decide(args, Decision::Refuse, &cli.global, now(), output),
+        Verb::Withdraw(args) => runs::decide(args, Decision::Withdraw, &cli.global, now(), output),
+        Verb::Apply(args) => runs::apply(args, &cli.global, now(), output),
+        Verb::Task(verb) => task::run(verb, &cli.global, now(), output),
+        Verb::Evidence(EvidenceVerb::Seal(args)) => runs::seal(args, &cli.global, now(), output),
+        Verb::Explain(args) => explain_what(args, &cli.global, output),
+        Verb::Completions(args) => completions::run(args, output),
+        _ => Err(Failure::usage(Text::new("this verb is not served yet", "此命令尚未提供"))),
+    }
+}
+
+/// `explain`: a code's page, a run, a name.
+fn explain_what(args: &Explain, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    if let Some(text) = explain::page(&args.what) {
+        explain::print_page(&args.what, text, output);
+        return Ok(Exit::Ok);
+    }
+    if args.what.parse::<RunId>().is_ok() {
+        return runs::explain(&args.what, global, now(), output);
+    }
+    Err(explain::unknown(&args.what))
+}
+
+/// What it is, and three ways to start.
+fn welcome(output: &Output) {
+    for text in [
+        Text::new("namekeep keeps a company's domain names: it knows each name's real dates,", "namekeep（守名）管好公司的域名：弄清每个域名的真实日期，"),
+        Text::new("watches it, renews it safely, and retires it with proof anyone can check offline.", "持续监测，安全续费；不再需要时，按步骤退役，并留下任何人都能离线核验的证据。"),
+        Text::new("", ""),
+        Text::new("Three ways to start:", "三种开始方式："),
+        Text::new("  namekeep demo              a closed world to try everything in: 2 seconds, no network", "  namekeep demo              封闭的演示世界：两秒，不联网"),
+        Text::new("  namekeep check example.com look at one name now", "  namekeep check example.com 立即查看一个域名"),
+        Text::new("  namekeep init names.txt    keep your own list", "  namekeep init names.txt    管理自己的清单"),
+        Text::new("`namekeep --help` lists every verb; `namekeep VERB --help` teaches one.", "`namekeep --help` 列出全部命令；`namekeep 命令 --help` 说明用法。"),
+    ] {
+        output.line(output.say(text));
+    }
+}

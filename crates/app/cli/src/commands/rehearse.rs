@@ -1,0 +1,152 @@
+//! `namekeep rehearse`: the diary of a retirement on a simulated calendar.
+
+use namekeep_model::{Lang, Text, Timestamp, Words, words};
+use namekeep_rules::Rulebook;
+use namekeep_service::diary::Weight;
+use namekeep_service::rehearse::{Rehearsal, Rehearsing, rehearse};
+use namekeep_service::{Exit, Failure};
+use serde_json::json;
+
+use super::known;
+use super::workdays::day;
+use crate::args::Rehearse;
+use crate::output::{Output, safe, wrap};
+
+pub(crate) fn run(args: &Rehearse, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
+    let rules = Rulebook::embedded()?;
+    let zone = known::zone();
+    let start = match &args.at {
+        Some(text) => known::morning(day(text)?, &zone)?,
+        None => known::morning(zone.to_datetime(now).date(), &zone)?,
+    };
+    let ask = Rehearsing {
+        name: known::registrable(&args.name)?,
+        facts: known::facts(&args.known, start)?,
+        registrar: args.known.registrar.clone(),
+        ending: known::ending(args.ending),
+        seed: args.seed,
+        start,
+        zone,
+        people: Vec::new(),
+    };
+    let rehearsal = rehearse(&ask, &rules)?;
+    if output.json {
+        output.json_document(&document(&ask, &rehearsal, output.lang));
+    } else {
+        print(&ask, &rehearsal, args.full, output);
+    }
+    Ok(Exit::Ok)
+}
+
+fn print(ask: &Rehearsing, rehearsal: &Rehearsal, full: bool, output: &Output) {
+    let plan = &rehearsal.plan;
+    let (name, seed, digest) = (&plan.name, ask.seed, plan.short_digest());
+    let ending = plan.ending.map_or("", |ending| output.say(ending.text()));
+    let title = words!(
+        en: "REHEARSAL  {name}  {ending}  seed {seed}  plan {digest}",
+        zh: "演练  {name}  {ending}  种子 {seed}  计划 {digest}"
+    );
+    output.line(output.heading(title.get(output.lang)));
+    let simulated = Text::new("simulated calendar and people; nothing is sent to anybody", "日历与人员均为模拟；不向任何人发送任何内容");
+    output.line(output.say(simulated));
+    if let Some((asked, why)) = &rehearsal.refused {
+        let (asked, why) = (output.say(asked.text()), why.get(output.lang));
+        let line = words!(
+            en: "!! {asked} is not offered: {why}; planned instead: {ending}",
+            zh: "!! 不提供“{asked}”：{why}；改为计划：{ending}"
+        );
+        paragraph(output, "", line.get(output.lang));
+    }
+    output.line("");
+    output.line(output.heading(output.say(Text::new("Assumed", "假定"))));
+    for assumption in &rehearsal.assumptions {
+        paragraph(output, "  - ", assumption.get(output.lang));
+    }
+    let notices: Vec<Words> = plan.notices.iter().map(namekeep_service::notice_words).collect();
+    if !notices.is_empty() {
+        output.line(output.heading(output.say(Text::new("The plan notes", "计划提示"))));
+        for notice in &notices {
+            paragraph(output, "  - ", notice.get(output.lang));
+        }
+    }
+    output.line("");
+    output.line(output.heading(output.say(Text::new("Diary", "日记"))));
+    let mut before = String::new();
+    for line in rehearsal.lines.iter().filter(|line| full || line.weight > Weight::Detail) {
+        let local = ask.zone.to_datetime(line.at);
+        let date = local.date().to_string();
+        let shown = if date == before { " ".repeat(10) } else { date.clone() };
+        before = date;
+        let step = line.step.map_or_else(String::new, |step| step.to_string());
+        let prefix = format!("{shown} {step:>3} {:<2} ", line.weight.mark());
+        paragraph(output, &prefix, line.says.get(output.lang));
+    }
+    totals(rehearsal, output);
+}
+
+fn totals(rehearsal: &Rehearsal, output: &Output) {
+    let totals = &rehearsal.totals;
+    output.line("");
+    output.line(output.heading(output.say(Text::new("Totals", "合计"))));
+    let tasks: u32 = totals.tasks.values().sum();
+    let by: Vec<String> = totals
+        .tasks
+        .iter()
+        .map(|(department, count)| format!("{} {count}", output.say(department.text())))
+        .collect();
+    let by = by.join(if output.lang == Lang::Zh { "，" } else { ", " });
+    let (days, steps, signatures, operations) = (totals.days, totals.steps, totals.signatures, totals.operations);
+    let turns = totals.turns;
+    let lines = [
+        words!(en: "{days} days, {steps} gates passed, {turns} turns", zh: "历时 {days} 天，通过 {steps} 个关卡，{turns} 次变故"),
+        words!(en: "{tasks} tasks of people: {by}", zh: "{tasks} 项人工任务：{by}"),
+        words!(en: "{signatures} signatures, {operations} operations", zh: "{signatures} 份签名，{operations} 次操作"),
+    ];
+    for line in &lines {
+        paragraph(output, "  ", line.get(output.lang));
+    }
+    let money: Vec<String> = totals.spent.iter().map(ToString::to_string).collect();
+    let money = if money.is_empty() { output.say(Text::new("nothing", "无")).to_owned() } else { money.join(" + ") };
+    let spent = words!(en: "spent {money}", zh: "花费 {money}");
+    paragraph(output, "  ", spent.get(output.lang));
+    let outcome = rehearsal.outcome.words();
+    let result = words!(en: "Result  {}", zh: "结论  {}", outcome.get(output.lang));
+    output.line(output.heading(result.get(output.lang)));
+}
+
+/// Prints a text behind a prefix, wrapped, continued below the text.
+fn paragraph(output: &Output, prefix: &str, text: &str) {
+    let indent = crate::output::cells(prefix);
+    let room = output.width.max(40).saturating_sub(indent);
+    for (i, line) in wrap(&safe(text), room).iter().enumerate() {
+        let before = if i == 0 { prefix.to_owned() } else { " ".repeat(indent) };
+        output.line(format!("{before}{line}").trim_end());
+    }
+}
+
+fn document(ask: &Rehearsing, rehearsal: &Rehearsal, lang: Lang) -> serde_json::Value {
+    let items: Vec<_> = rehearsal
+        .lines
+        .iter()
+        .map(|line| json!({
+            "at": line.at, "seq": line.seq, "step": line.step, "weight": line.weight, "says": line.says.get(lang),
+        }))
+        .collect();
+    json!({
+        "schema": "namekeep/rehearsal/1",
+        "generated_at": ask.start,
+        "as_of": ask.start,
+        "name": rehearsal.plan.name,
+        "ending": rehearsal.plan.ending,
+        "refused": rehearsal.refused.as_ref().map(|(ending, why)| json!({ "ending": ending, "why": why.get(lang) })),
+        "seed": ask.seed,
+        "plan": rehearsal.plan.digest(),
+        "assumptions": rehearsal.assumptions.iter().map(|words| words.get(lang)).collect::<Vec<_>>(),
+        "outcome": rehearsal.outcome.code(),
+        "outcome_says": rehearsal.outcome.words().get(lang),
+        "items": items,
+        "totals": rehearsal.totals,
+        "not_checked": [],
+        "next_steps": [],
+    })
+}

@@ -1,0 +1,110 @@
+//! `namekeep task`: work that only a person can do.
+
+use std::collections::BTreeMap;
+
+use namekeep_model::fact::{Said, Sighting};
+use namekeep_model::{Confidence, FactKey, Observation, Source, TaskId, Text, Timestamp, words};
+use namekeep_service::block::block_on;
+use namekeep_service::{Exit, Failure, live, record};
+use serde_json::json;
+
+use super::runs::person;
+use super::{input, session};
+use crate::args::{Global, TaskVerb};
+use crate::output::{Output, safe};
+
+/// The largest proof kept, in bytes (the store's own limit).
+const LARGEST: usize = 4 << 20;
+
+pub(crate) fn run(verb: &TaskVerb, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
+    let workspace = session::open(global)?;
+    match verb {
+        TaskVerb::List => {
+            let tasks = block_on(live::open_tasks(&workspace.store, None))?;
+            if output.json {
+                output.json_document(&json!({
+                    "schema": "namekeep/task-list/1", "generated_at": now, "as_of": now, "items": tasks,
+                    "not_checked": [], "next_steps": [],
+                }));
+                return Ok(Exit::Ok);
+            }
+            if tasks.is_empty() {
+                output.line(output.say(Text::new("no open tasks", "没有未完成任务")));
+                return Ok(Exit::Ok);
+            }
+            let zone = workspace.zone();
+            let rows: Vec<Vec<String>> = tasks
+                .iter()
+                .map(|task| {
+                    let mark = if task.due < now { "!" } else { "" };
+                    vec![
+                        zone.to_datetime(task.due).date().to_string(), mark.to_owned(), task.id.to_string(),
+                        safe(task.assignee.as_str()), task.name.to_string(), output.say(task.kind.text()).to_owned(),
+                    ]
+                })
+                .collect();
+            let headings = [
+                Text::new("DUE", "截止"), Text::new("", ""), Text::new("TASK", "任务"), Text::new("WHO", "人员"),
+                Text::new("NAME", "域名"), Text::new("WHAT", "内容"),
+            ].map(|text| output.say(text));
+            output.table(&headings, &rows, &[]);
+            if let Some(first) = tasks.first() {
+                let (id, who) = (&first.id, &first.assignee);
+                output.hints(&[words!(en: "`namekeep task done {id} --by {who} --field NAME=VALUE`", zh: "`namekeep task done {id} --by {who} --field 名称=值`").get(output.lang)]);
+            }
+        }
+        TaskVerb::Done(args) => {
+            let task = task_id(&args.task)?;
+            let mut fields = BTreeMap::new();
+            for text in &args.fields {
+                let (name, value) = pair(text)?;
+                fields.insert(name.to_owned(), live::field_value(value));
+            }
+            let mut facts = Vec::new();
+            for text in &args.facts {
+                let (name, value) = pair(text)?;
+                let key = FactKey::try_from(name.to_owned()).map_err(|e| Failure::usage(words!(en: "{e}", zh: "{e}")))?;
+                let value = live::fact_value(key, value).ok_or_else(|| {
+                    let shown = safe(text);
+                    Failure::usage(words!(en: "`{shown}`: the value has not the type of {key}", zh: "`{shown}`：值的类型与 {key} 不符"))
+                })?;
+                let said = Said::Seen(Sighting { value, source: Source::Person, at: record::to_millis(now), confidence: Confidence::Medium });
+                facts.push(Observation { key, said });
+            }
+            block_on(live::task_done(&workspace.store, &task, person(&args.by)?, fields, facts, Vec::new(), now))?;
+            if output.json {
+                output.json_document(&json!({ "schema": "namekeep/task-done/1", "task": task }));
+            } else {
+                let run = task.0.run;
+                output.line(words!(en: "{task} is done; it stands in the journal", zh: "任务 {task} 已完成，已记入日志").get(output.lang));
+                output.hints(&[words!(en: "`namekeep apply {run}` goes on", zh: "`namekeep apply {run}` 继续执行").get(output.lang)]);
+            }
+        }
+        TaskVerb::Attach(args) => {
+            let task = task_id(&args.task)?;
+            let bytes = input::document(&args.file, LARGEST)?;
+            let digest = block_on(live::attach(&workspace.store, &task, bytes))?;
+            if output.json {
+                output.json_document(&json!({ "schema": "namekeep/task-attach/1", "task": task, "sha256": digest }));
+            } else {
+                output.line(words!(en: "kept for {task}, SHA-256 {digest}", zh: "已为任务 {task} 保存，SHA-256 {digest}").get(output.lang));
+            }
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn task_id(text: &str) -> Result<TaskId, Failure> {
+    text.parse().map_err(|_| {
+        let shown = safe(text);
+        Failure::usage(words!(en: "`{shown}` is no task", zh: "`{shown}` 不是任务编号"))
+            .hint(Text::new("`namekeep task list` shows the open ones", "`namekeep task list` 列出未完成任务"))
+    })
+}
+
+fn pair(text: &str) -> Result<(&str, &str), Failure> {
+    text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+        let shown = safe(text);
+        Failure::usage(words!(en: "`{shown}` is not NAME=VALUE", zh: "`{shown}` 不是 名称=值"))
+    })
+}

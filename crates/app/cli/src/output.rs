@@ -1,0 +1,323 @@
+//! The only place that prints. Data goes to standard output, all else to standard error.
+//!
+//! Columns are aligned by display width: an East Asian wide character takes two cells. Text from
+//! outside is made safe first: control and bidirectional characters are shown, never sent.
+
+use std::io::{IsTerminal, Write};
+
+use namekeep_model::{Lang, Level, Text};
+use namekeep_service::Failure;
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::args::{ColorArg, Global, LangArg};
+
+/// How this process speaks: language, form, colour.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    /// Language of what people read.
+    pub(crate) lang: Lang,
+    /// One JSON document instead of a table.
+    pub(crate) json: bool,
+    /// Progress bars may be drawn.
+    pub(crate) progress: bool,
+    /// Columns of the terminal.
+    pub(crate) width: usize,
+    color: bool,
+    /// Nobody chose the language: neither an option nor the locale.
+    lang_open: bool,
+}
+
+impl Output {
+    /// Reads the options and the surroundings.
+    pub(crate) fn new(global: &Global) -> Self {
+        let terminal = std::io::stdout().is_terminal();
+        let variable = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let color = match global.color {
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => terminal && !dumb && !variable("NO_COLOR"),
+        };
+        let progress = !global.no_progress && std::io::stderr().is_terminal() && !dumb && !variable("CI");
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let chosen = language(global.lang);
+        let (json, width) = (global.json, columns.unwrap_or(100));
+        Self { lang: chosen.unwrap_or_default(), json, progress, width, color, lang_open: chosen.is_none() }
+    }
+
+    /// The same in the language of a workspace, where neither an option nor the locale chose one.
+    pub(crate) fn speaking(&self, lang: Lang) -> Self {
+        Self { lang: if self.lang_open { lang } else { self.lang }, ..self.clone() }
+    }
+
+    /// Prints a label and lines beside it, aligned by cells; an empty list prints nothing.
+    pub(crate) fn block<S: AsRef<str>>(&self, label: Text, wide: usize, lines: &[S]) {
+        let mut label = self.say(label).to_owned();
+        for line in lines {
+            let pad = wide.saturating_sub(cells(&label));
+            self.line(format!("{label}{:pad$}  {}", "", line.as_ref()).trim_end());
+            label.clear();
+        }
+    }
+
+    /// Picks one language.
+    pub(crate) const fn say(&self, text: Text) -> &'static str {
+        text.get(self.lang)
+    }
+
+    /// Prints one line of data.
+    pub(crate) fn line(&self, line: impl AsRef<str>) {
+        // A reader that went away (head, less) is no fault of ours.
+        let _ = writeln!(std::io::stdout().lock(), "{}", line.as_ref());
+    }
+
+    /// Prints one line which is not data.
+    pub(crate) fn note(&self, line: impl AsRef<str>) {
+        let _ = writeln!(std::io::stderr().lock(), "{}", line.as_ref());
+    }
+
+    /// Prints hints after an empty line: at most two, runnable as printed.
+    pub(crate) fn hints<S: AsRef<str>>(&self, hints: &[S]) {
+        if hints.is_empty() || self.json {
+            return;
+        }
+        self.note("");
+        for hint in hints.iter().take(2) {
+            self.note(format!("{}: {}", self.say(Text::new("hint", "提示")), hint.as_ref()));
+        }
+    }
+
+    /// Prints bytes as they are: a file sent to standard output.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let _ = std::io::stdout().lock().write_all(bytes);
+    }
+
+    /// Prints one JSON value on one line.
+    pub(crate) fn json_line(&self, value: &impl Serialize) {
+        if let Ok(text) = serde_json::to_string(value) {
+            self.line(text);
+        }
+    }
+
+    /// Prints one JSON document, indented.
+    pub(crate) fn json_document(&self, value: &impl Serialize) {
+        if let Ok(text) = serde_json::to_string_pretty(value) {
+            self.line(text);
+        }
+    }
+
+    /// Prints a failure: what did not happen, why, the cure, the code.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        if self.json {
+            let hints: Vec<&str> = failure.hints.iter().map(|hint| hint.get(self.lang)).collect();
+            let body = serde_json::json!({
+                "schema": "namekeep/error/1",
+                "error": {
+                    "code": failure.code, "message": failure.sentence(self.lang), "hints": hints,
+                    "exit": failure.exit as u8,
+                },
+            });
+            self.json_document(&body);
+            return;
+        }
+        let word = self.say(Text::new("error", "错误"));
+        self.note(format!("{word}[{}]: {}", failure.code, safe(failure.sentence(self.lang))));
+        let hints: Vec<&str> = failure.hints.iter().map(|hint| hint.get(self.lang)).collect();
+        self.hints(&hints);
+    }
+
+    /// A level as mark and word, coloured where colour is wanted; the word carries the meaning.
+    pub(crate) fn level(&self, level: Level) -> String {
+        let shown = format!("{:<2} {}", level.mark(), self.say(level.text()));
+        let style = match level {
+            Level::Critical => anstyle::AnsiColor::Red.on_default().bold(),
+            Level::Warning => anstyle::AnsiColor::Yellow.on_default(),
+            Level::NotChecked => anstyle::Style::new().dimmed(),
+            Level::Ok | Level::Notice => return shown,
+        };
+        self.styled(&shown, style)
+    }
+
+    /// A heading, bold where colour is wanted.
+    pub(crate) fn heading(&self, text: &str) -> String {
+        self.styled(text, anstyle::Style::new().bold())
+    }
+
+    fn styled(&self, text: &str, style: anstyle::Style) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Prints a table: headings, rows, columns aligned by cells. `right` lists right-aligned columns.
+    pub(crate) fn table(&self, headings: &[&str], rows: &[Vec<String>], right: &[usize]) {
+        let widths: Vec<usize> = headings
+            .iter()
+            .enumerate()
+            .map(|(i, heading)| {
+                rows.iter().filter_map(|row| row.get(i)).map(|cell| cells(cell)).fold(cells(heading), usize::max)
+            })
+            .collect();
+        let headings: Vec<String> = headings.iter().map(|&heading| heading.to_owned()).collect();
+        let head = aligned(&headings, &widths, right);
+        self.line(self.heading(&head));
+        for row in rows {
+            self.line(aligned(row, &widths, right));
+        }
+    }
+}
+
+fn aligned(row: &[String], widths: &[usize], right: &[usize]) -> String {
+    let mut line = String::new();
+    for (i, cell) in row.iter().enumerate() {
+        let pad = widths.get(i).copied().unwrap_or(0).saturating_sub(cells(cell));
+        if right.contains(&i) {
+            line.extend(std::iter::repeat_n(' ', pad));
+            line.push_str(cell);
+        } else {
+            line.push_str(cell);
+            if i + 1 < row.len() {
+                line.extend(std::iter::repeat_n(' ', pad));
+            }
+        }
+        if i + 1 < row.len() {
+            line.push_str("  ");
+        }
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// Terminal cells of a text, escape sequences not counted.
+pub(crate) fn cells(text: &str) -> usize {
+    if !text.contains('\u{1b}') {
+        return text.width();
+    }
+    let mut plain = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match (inside, c) {
+            (false, '\u{1b}') => inside = true,
+            (false, c) => plain.push(c),
+            (true, 'm') => inside = false,
+            (true, _) => {}
+        }
+    }
+    plain.width()
+}
+
+/// Cuts a text to at most `most` cells, on a cell border, with `..` where something was cut.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if cells(text) <= most {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        let mut next = out.clone();
+        next.push(c);
+        if cells(&next) + 2 > most {
+            break;
+        }
+        out = next;
+    }
+    out.push_str("..");
+    out
+}
+
+/// Wraps a text to lines of at most `most` cells, at spaces or between Han characters.
+pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut width = 0;
+    let mut word = String::new();
+    let flush = |word: &mut String, lines: &mut Vec<String>, width: &mut usize| {
+        let size = cells(word);
+        if *width > 0 && *width + size > most {
+            lines.push(String::new());
+            *width = 0;
+        }
+        if let Some(last) = lines.last_mut() {
+            let piece = if *width == 0 { word.trim_start() } else { word.as_str() };
+            last.push_str(piece);
+            *width += cells(piece);
+        }
+        word.clear();
+    };
+    for c in text.chars() {
+        let wide = cells(c.encode_utf8(&mut [0; 4])) == 2;
+        // No line starts with closing punctuation.
+        let closing = matches!(c, '，' | '。' | '；' | '：' | '、' | '）' | '”' | '》' | '！' | '？');
+        if (c == ' ' || wide) && !closing && !word.is_empty() {
+            flush(&mut word, &mut lines, &mut width);
+        }
+        word.push(c);
+    }
+    if !word.is_empty() {
+        flush(&mut word, &mut lines, &mut width);
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
+}
+
+/// Makes text from outside safe for a terminal: control and bidirectional characters are shown as
+/// `\u{..}`, so that no answer can move the cursor or turn a line around.
+pub(crate) fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let bidi = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{061c}');
+        if c.is_control() || bidi {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The language somebody chose: by option, else by locale. The locales `C` and `POSIX` choose none.
+fn language(option: Option<LangArg>) -> Option<Lang> {
+    if let Some(option) = option {
+        return Some(match option {
+            LangArg::En => Lang::En,
+            LangArg::Zh => Lang::Zh,
+        });
+    }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
+    let neutral = ["C", "POSIX"].iter().any(|name| locale == *name || locale.starts_with(&format!("{name}.")));
+    (!neutral).then(|| if locale.starts_with("zh") { Lang::Zh } else { Lang::En })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_take_two_cells() {
+        assert_eq!(cells("示例商城.中国"), 13);
+        assert_eq!(cells("\u{1b}[1mab\u{1b}[0m"), 2);
+        let rows = [vec!["示例".to_owned(), "x".to_owned()], vec!["ab".to_owned(), "y".to_owned()]];
+        assert_eq!(aligned(&rows[0], &[4, 1], &[]), "示例  x");
+        assert_eq!(aligned(&rows[1], &[4, 1], &[]), "ab    y");
+        assert_eq!(aligned(&rows[1], &[4, 1], &[0]), "  ab  y");
+    }
+
+    #[test]
+    fn cutting_and_wrapping_keep_to_cells() {
+        assert_eq!(cut("示例商城", 6), "示例..");
+        assert_eq!(cut("short", 6), "short");
+        for width in 4..40 {
+            for text in ["当前没有任何发现，共检查三项。", "one two three four five", "混合 mixed 文本 text"] {
+                for line in wrap(text, width) {
+                    assert!(cells(&line) <= width.max(6) + 2, "{width} {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn outside_text_cannot_move_the_cursor() {
+        assert_eq!(safe("a\u{1b}[2Jb\u{202e}c\n"), "a\\u{1b}[2Jb\\u{202e}c\\u{a}");
+    }
+}

@@ -1,0 +1,190 @@
+//! A run under way: its state, its log, its facts, and the one way to add to its journal.
+//!
+//! Each [`Case::append`] is one transaction: the entry, what it means for effects and for open
+//! questions become durable together, and only then does the state change.
+
+use namekeep_evidence::RunLog;
+use namekeep_model::{Facts, PersonId, RunId, StepNo, Timestamp, Words};
+use namekeep_playbook::{Event, Plan, Record, Run};
+use namekeep_ports::{Outcome as Came, ReadBack, Request};
+use namekeep_store::{Append, EffectMove, NewEntry, NewRun, RequestKind, RequestMove, RunState, Settled, Store};
+
+use crate::record::{self, to_millis};
+use crate::{Exit, Failure};
+
+/// A run under way in a store.
+#[derive(Debug)]
+pub struct Case<'s, S> {
+    store: &'s S,
+    log: RunLog,
+    last: Timestamp,
+    /// Its state.
+    pub run: Run,
+    /// What is known of its name.
+    pub facts: Facts,
+    /// When the facts were looked at last; none means they must be looked at before they are used.
+    pub looked: Option<Timestamp>,
+}
+
+fn refused(what: impl std::fmt::Display) -> Failure {
+    let says = Words {
+        en: format!("the journal does not take this entry, nothing was written: {what}"),
+        zh: format!("日志不接受此条目，未写入任何内容：{what}"),
+    };
+    Failure::new("E3002", Exit::Internal, says)
+}
+
+impl<'s, S: Store> Case<'s, S> {
+    /// Starts a run of a plan: the plan is kept, its first entry written.
+    pub async fn start(store: &'s S, plan: Plan, now: Timestamp) -> Result<Self, Failure> {
+        let at = to_millis(now);
+        let run = Run::start(plan);
+        let mut log = RunLog::new(&run.plan().run.to_string()).map_err(refused)?;
+        let event = Event::Started { plan: run.plan_digest().to_owned() };
+        let entry = log.append(&record::draft(&run, at, &event)?).map_err(refused)?;
+        let new = NewRun {
+            id: run.plan().run,
+            name: run.plan().name.clone(),
+            plan: run.plan().canonical(),
+            entries: vec![NewEntry { kind: record::kind_of(&event).word().to_owned(), at, bytes: entry.bytes }],
+            wake_at: None,
+            at,
+        };
+        store.create_run(new).await?;
+        let mut case = Self { store, log, last: at, run, facts: Facts::default(), looked: None };
+        case.apply(&Record::new(1, at, event))?;
+        Ok(case)
+    }
+
+    /// Reads a run back from its journal.
+    pub async fn load(store: &'s S, id: RunId) -> Result<Self, Failure> {
+        let journal = store.load(id).await?;
+        let plan: Plan = serde_json::from_slice(&journal.plan).map_err(refused)?;
+        if plan.unserved_ops(&namekeep_model::Op::SERVED).next().is_some() {
+            let says = Words {
+                en: format!("{id} uses operations this build cannot serve"),
+                zh: format!("{id} 使用了本版本不支持的操作"),
+            };
+            return Err(Failure::new("E3003", Exit::OutOfDate, says));
+        }
+        let mut log = RunLog::new(&id.to_string()).map_err(refused)?;
+        let mut run = Run::start(plan);
+        let mut last = journal.run.at;
+        for entry in &journal.entries {
+            let record = record::read(&entry.bytes)?;
+            last = record.at;
+            if let Event::Replanned { plan, .. } = &record.event {
+                let _ = plan;
+            }
+            run.apply(&record).map_err(refused)?;
+        }
+        let frontier = journal.entries.iter().map(|entry| namekeep_evidence::merkle::leaf(&entry.bytes)).collect();
+        log = RunLog::resume(&id.to_string(), frontier).map_err(refused).unwrap_or(log);
+        let facts = store.name(&run.plan().name).await?.map(|record| record.facts).unwrap_or_default();
+        Ok(Self { store, log, last, run, facts, looked: None })
+    }
+
+    /// The run's id.
+    pub fn id(&self) -> RunId {
+        self.run.plan().run
+    }
+
+    /// The instant of the newest entry.
+    pub const fn last(&self) -> Timestamp {
+        self.last
+    }
+
+    fn apply(&mut self, record: &Record) -> Result<(), Failure> {
+        self.run.apply(record).map_err(refused)
+    }
+
+    /// Tells whether the run's state takes an event now; nothing is written.
+    pub fn accepts(&self, now: Timestamp, event: &Event) -> bool {
+        let record = Record::new(self.run.seq() + 1, to_millis(now).max(self.last), event.clone());
+        self.run.clone().apply(&record).is_ok()
+    }
+
+    /// Adds an event: durable first, then believed.
+    pub async fn append(&mut self, now: Timestamp, event: Event) -> Result<(), Failure> {
+        // A clock that jumped back never makes an entry older than the one before it.
+        let at = to_millis(now).max(self.last);
+        let mut log = self.log.clone();
+        let expected = log.frontier().size();
+        let entry = log.append(&record::draft(&self.run, at, &event)?).map_err(refused)?;
+        let mut step = Append::new(self.id(), expected).entry(NewEntry {
+            kind: record::kind_of(&event).word().to_owned(),
+            at,
+            bytes: entry.bytes,
+        });
+        step = with_effect(step, &event)?;
+        step = with_request(step, self.id(), &event)?;
+        if matches!(event, Event::Ended { .. }) {
+            step = step.state(RunState::Ended);
+        }
+        // The state must accept the event before it becomes durable.
+        let record = Record::new(self.run.seq() + 1, at, event);
+        let mut next = self.run.clone();
+        next.apply(&record).map_err(refused)?;
+        self.store.append(step).await?;
+        self.run = next;
+        self.log = log;
+        self.last = at;
+        Ok(())
+    }
+
+    /// Keeps when the run is to be looked at again.
+    pub async fn sleep_until(&mut self, wake_at: Option<Timestamp>) -> Result<(), Failure> {
+        let step = Append::new(self.id(), self.log.frontier().size()).state(RunState::Open { wake_at });
+        self.store.append(step).await?;
+        Ok(())
+    }
+}
+
+fn with_effect(step: Append, event: &Event) -> Result<Append, Failure> {
+    let settle = |id: &namekeep_model::EffectId, outcome| EffectMove::Settle { id: id.clone(), outcome };
+    Ok(match event {
+        Event::Intent { effect, action, deadline } => {
+            let request = namekeep_evidence::Hash::from_hex(action.as_bytes()).ok_or_else(|| refused("no action digest"))?;
+            step.effect(EffectMove::Intend { id: effect.clone(), request, deadline: *deadline })
+        }
+        Event::Settled { effect, outcome } => match outcome {
+            Came::Done(_) => step.effect(settle(effect, Settled::Done)),
+            Came::NotDone(_) => step.effect(settle(effect, Settled::NotDone)),
+            Came::Unknown { .. } => step.effect(settle(effect, Settled::Unknown)),
+            Came::Asked(_) => step,
+        },
+        Event::LookedBack { effect, found } => match found {
+            ReadBack::Done(_) => step.effect(settle(effect, Settled::Done)),
+            ReadBack::NotDone(_) => step.effect(settle(effect, Settled::NotDone)),
+            ReadBack::Unclear { .. } => step,
+        },
+        _ => step,
+    })
+}
+
+/// The id of a request to sign.
+pub fn approval_id(run: RunId, step: StepNo, approver: &PersonId) -> String {
+    format!("{run}/{step}/{approver}")
+}
+
+fn with_request(step: Append, run: RunId, event: &Event) -> Result<Append, Failure> {
+    Ok(match event {
+        Event::Asked { request } => {
+            let body = serde_json::to_vec(request).map_err(refused)?;
+            let (id, kind, assignee, due) = match request {
+                Request::Task(task) => (task.id.to_string(), RequestKind::Task, &task.assignee, task.due),
+                Request::Approval(ask) => {
+                    (approval_id(run, ask.step, &ask.approver), RequestKind::Approval, &ask.approver, ask.not_after)
+                }
+            };
+            step.request(RequestMove::Open { id, kind, assignee: assignee.clone(), due, body })
+        }
+        Event::TaskDone { task, .. } => step.request(RequestMove::Close { id: task.to_string() }),
+        Event::Approved { approval } => {
+            let id = approval_id(run, approval.statement.step, &approval.statement.approver);
+            step.request(RequestMove::Close { id })
+        }
+        Event::Refused { step: no, by } => step.request(RequestMove::Close { id: approval_id(run, *no, by) }),
+        _ => step,
+    })
+}

@@ -1,0 +1,293 @@
+//! Live runs: planned, signed, moved on, answered; each act a person's task where no adapter is.
+//!
+//! The loop is the same as in a rehearsal. The clock does not wait: a live run does everything that
+//! can be done now and returns, with the instant at which it should be looked at again.
+
+use std::collections::BTreeMap;
+
+use namekeep_model::{
+    Ending, FactKey, FactValue, Facts, Observation, PersonId, Receipt, RunId, RunKind, StepNo, TaskId, Timestamp,
+    WorkspaceId, Words,
+};
+use namekeep_playbook::{Event, Explanation, People, Plan, Record};
+use namekeep_ports::manual::Manual;
+use namekeep_ports::{ApprovalRequest, Decision, Request};
+use namekeep_store::{RequestKind, Store};
+
+use crate::case::{Subject, Wish};
+use crate::clock::SystemClock;
+use crate::drive::{Desk, Pause, drive};
+use crate::journal::Case;
+use crate::rehearse::planned;
+use crate::{Exit, Failure, approve, record};
+
+/// What a live plan is asked for.
+#[derive(Clone, Debug)]
+pub struct PlanAsk {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// What is to be done.
+    pub kind: RunKind,
+    /// The name and what is known of it.
+    pub subject: Subject,
+    /// The ending; a renewal has none.
+    pub ending: Option<Ending>,
+    /// Years to pay.
+    pub years: u8,
+    /// The most a renewal may cost.
+    pub ceiling: Option<namekeep_model::Money>,
+    /// The people.
+    pub people: People,
+}
+
+/// A plan that was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The plan.
+    pub plan: Plan,
+    /// The ending that was asked, where it is not offered, and why not.
+    pub refused: Option<(Ending, Words)>,
+}
+
+/// Writes a plan and starts its run. Nothing is sent.
+pub async fn plan<S: Store>(store: &S, desk: &Desk, ask: PlanAsk, now: Timestamp) -> Result<Written, Failure> {
+    let today = desk.zone.to_datetime(now).date();
+    let projection = ask.subject.project(&desk.rules, today)?;
+    let refused = ask.ending.and_then(|ending| match projection.endings.get(ending) {
+        namekeep_lifecycle::Offer::NotOffered { why, .. } => Some((ending, why.clone())),
+        _ => None,
+    });
+    let wish = Wish {
+        workspace: ask.workspace,
+        run: store.next_run(ask.kind).await?,
+        revision: 1,
+        ending: ask.ending,
+        years: ask.years,
+        ceiling: ask.ceiling,
+        people: ask.people,
+        made: record::to_millis(now),
+    };
+    let plan = planned(&ask.subject, wish, &projection, desk)?;
+    Case::start(store, plan.clone(), now).await?;
+    Ok(Written { plan, refused })
+}
+
+/// What moving a run on came to.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// The plan in force.
+    pub plan: Plan,
+    /// What was written now.
+    pub records: Vec<Record>,
+    /// Where it stands.
+    pub explanation: Explanation,
+    /// When to look again; none when it has ended.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// Does everything of a run that can be done now. Operations become people's tasks.
+pub async fn apply<S: Store>(store: &S, desk: &Desk, run: RunId, now: Timestamp) -> Result<Moved, Failure> {
+    let case = open(store, run).await?;
+    let before = case.run.seq();
+    let name = case.run.plan().name.clone();
+    let mut port = Manual::new(case.run.plan().people.owner.clone(), BTreeMap::from([(name, case.facts.clone())]));
+    for record in crate::rehearse::records(store, run).await? {
+        if let Event::TaskDone { task, receipt } = record.event {
+            port.remember(task, receipt);
+        }
+    }
+    let mut cases = [case];
+    let pause = drive(&mut cases, &mut port, desk, &mut SystemClock, |_, _| {}).await?;
+    let [mut case] = cases;
+    let wake_at = match pause {
+        Pause::AllEnded => None,
+        Pause::Until(at) => {
+            case.sleep_until(Some(at)).await?;
+            Some(at)
+        }
+    };
+    let explanation = case.run.explain(now, &case.facts, &desk.calendar());
+    let plan = case.run.plan().clone();
+    let records = crate::rehearse::records(store, run).await?.into_iter().filter(|record| record.seq > before).collect();
+    Ok(Moved { plan, records, explanation, wake_at })
+}
+
+/// Reads a run; one that is not there is a failure that names the cure.
+pub async fn open<S: Store>(store: &S, run: RunId) -> Result<Case<'_, S>, Failure> {
+    if store.run(run).await?.is_none() {
+        let says = Words { en: format!("there is no run {run} in this workspace"), zh: format!("此工作区没有流程 {run}") };
+        return Err(Failure::new("E8202", Exit::Usage, says)
+            .hint(namekeep_model::Text::new("`namekeep list` shows the names, `namekeep show NAME` their runs", "`namekeep list` 列出域名，`namekeep show 域名` 显示其流程")));
+    }
+    Case::load(store, run).await
+}
+
+/// Explains a run as it stands.
+pub async fn explain<S: Store>(store: &S, desk: &Desk, run: RunId, now: Timestamp) -> Result<(Plan, Explanation), Failure> {
+    let case = open(store, run).await?;
+    let explanation = case.run.explain(now.max(case.last()), &case.facts, &desk.calendar());
+    Ok((case.run.plan().clone(), explanation))
+}
+
+/// What a person decided about a run's open requests to sign; answers the steps it concerned.
+pub async fn decide<S: Store>(
+    store: &S,
+    desk: &Desk,
+    run: RunId,
+    person: &PersonId,
+    step: Option<StepNo>,
+    decision: Decision,
+    now: Timestamp,
+) -> Result<Vec<StepNo>, Failure> {
+    let mut case = open(store, run).await?;
+    let steps: Vec<StepNo> = match decision {
+        Decision::Withdraw => case
+            .run
+            .plan()
+            .steps
+            .iter()
+            .map(|planned| planned.no)
+            .filter(|no| case.run.signatures(*no).any(|given| given.statement.approver == *person))
+            .collect(),
+        _ => open_approvals(store, run).await?.into_iter().filter(|ask| ask.approver == *person).map(|ask| ask.step).collect(),
+    };
+    let steps: Vec<StepNo> = steps.into_iter().filter(|no| step.is_none_or(|wanted| wanted == *no)).collect();
+    if steps.is_empty() {
+        let says = Words {
+            en: format!("{run}: nothing of {person} is open here; nothing was signed"),
+            zh: format!("{run}：没有等待 {person} 处理的请求；未签署"),
+        };
+        return Err(Failure::new("E8102", Exit::Approval, says).hint(Words {
+            en: format!("`namekeep apply {run}` asks for the signatures that are due; `namekeep explain {run}` says which"),
+            zh: format!("`namekeep apply {run}` 发出到期的签名请求；`namekeep explain {run}` 说明是哪些"),
+        }));
+    }
+    for no in &steps {
+        let event = match decision {
+            Decision::Approve => match approve::sign(&case.run, &desk.keys, person, *no)? {
+                Some(approval) => Event::Approved { approval },
+                None => continue,
+            },
+            Decision::Refuse => Event::Refused { step: *no, by: person.clone() },
+            Decision::Withdraw => Event::Withdrawn { step: *no, by: person.clone() },
+        };
+        case.append(now, event).await?;
+    }
+    Ok(steps)
+}
+
+/// Open requests to sign, of one run.
+pub async fn open_approvals<S: Store>(store: &S, run: RunId) -> Result<Vec<ApprovalRequest>, Failure> {
+    let rows = store.open_requests(Some(run)).await?;
+    let mut found = Vec::new();
+    for row in rows.into_iter().filter(|row| row.kind == RequestKind::Approval) {
+        if let Ok(Request::Approval(ask)) = serde_json::from_slice(&row.body) {
+            found.push(ask);
+        }
+    }
+    Ok(found)
+}
+
+/// Open tasks, of one run or of all, the earliest due first.
+pub async fn open_tasks<S: Store>(store: &S, run: Option<RunId>) -> Result<Vec<namekeep_model::Task>, Failure> {
+    let rows = store.open_requests(run).await?;
+    let mut found = Vec::new();
+    for row in rows.into_iter().filter(|row| row.kind == RequestKind::Task) {
+        if let Ok(Request::Task(task)) = serde_json::from_slice(&row.body) {
+            found.push(task);
+        }
+    }
+    Ok(found)
+}
+
+/// A task reported done by a person, with the facts that became known with it.
+pub async fn task_done<S: Store>(
+    store: &S,
+    task: &TaskId,
+    by: PersonId,
+    fields: BTreeMap<String, FactValue>,
+    facts: Vec<Observation>,
+    files: Vec<Vec<u8>>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let open = open_tasks(store, Some(task.0.run)).await?;
+    let Some(asked) = open.into_iter().find(|open| open.id == *task) else {
+        let says = Words { en: format!("{task} is not open; nothing was written"), zh: format!("任务 {task} 未开启；未写入任何内容") };
+        return Err(Failure::new("E8203", Exit::Usage, says)
+            .hint(namekeep_model::Text::new("`namekeep task list` shows the open ones", "`namekeep task list` 列出未完成任务")));
+    };
+    let mut digests = Vec::new();
+    for file in files {
+        digests.push(store.keep(file).await?.to_string());
+    }
+    for digest in attached(store, task).await? {
+        digests.push(digest);
+    }
+    if !facts.is_empty() {
+        let look = namekeep_store::Look { observations: facts, ..namekeep_store::Look::default() };
+        let summary = store.name(&asked.name).await?.map(|record| record.row.summary).unwrap_or_default();
+        store.observe(&asked.name, look, now, move |_: &Facts| summary).await?;
+    }
+    let mut case = open_case(store, task).await?;
+    let receipt = Receipt { kind: asked.kind.receipt(), at: record::to_millis(now), by: Some(by), fields, files: digests };
+    case.append(now, Event::TaskDone { task: task.clone(), receipt }).await
+}
+
+async fn open_case<'s, S: Store>(store: &'s S, task: &TaskId) -> Result<Case<'s, S>, Failure> {
+    open(store, task.0.run).await
+}
+
+/// Keeps a file as proof of a task, until the task is reported done.
+pub async fn attach<S: Store>(store: &S, task: &TaskId, bytes: Vec<u8>) -> Result<String, Failure> {
+    let digest = store.keep(bytes).await?.to_string();
+    let mut list = attached(store, task).await?;
+    if !list.contains(&digest) {
+        list.push(digest.clone());
+    }
+    store.put_setting(&format!("attached/{task}"), serde_json::json!(list)).await?;
+    Ok(digest)
+}
+
+async fn attached<S: Store>(store: &S, task: &TaskId) -> Result<Vec<String>, Failure> {
+    let value = store.setting(&format!("attached/{task}")).await?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+}
+
+/// Reads a typed value for a fact, by the fact's own type.
+pub fn fact_value(key: FactKey, text: &str) -> Option<FactValue> {
+    use namekeep_model::fact::ValueType;
+    Some(match key.value_type() {
+        ValueType::Bool => FactValue::Bool(yes_or_no(text)?),
+        ValueType::Int => FactValue::Int(text.parse().ok()?),
+        ValueType::Text => FactValue::Text(text.to_owned()),
+        ValueType::Date => FactValue::Date(text.parse().ok()?),
+        ValueType::Instant => FactValue::Instant(text.parse().ok()?),
+        ValueType::Money => FactValue::Money(text.parse().ok()?),
+    })
+}
+
+/// Reads a measured field: yes or no, a whole number, a day, an amount, else text.
+pub fn field_value(text: &str) -> FactValue {
+    if let Some(yes) = yes_or_no(text) {
+        return FactValue::Bool(yes);
+    }
+    if let Ok(number) = text.parse() {
+        return FactValue::Int(number);
+    }
+    if let Ok(money) = text.parse() {
+        return FactValue::Money(money);
+    }
+    if text.len() == 10 && let Ok(day) = text.parse() {
+        return FactValue::Date(day);
+    }
+    FactValue::Text(text.to_owned())
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "是" => Some(true),
+        "no" | "false" | "否" => Some(false),
+        _ => None,
+    }
+}
+

@@ -1,0 +1,222 @@
+//! Keeping the name: the answer to every doubt about an act that lets it go.
+//!
+//! ```text
+//! window missed, gate red, signature withdrawn, not let go in time, dispute or stop after the act
+//!        |
+//!        v
+//! auto-renew back ON (no signature, no office hours) -> a renewal task for a person
+//!        -> after E: renew in grace, restore in redemption, each at most at its planned price
+//!        -> the later expiry is read back: Ended(renewed)
+//! ```
+
+use namekeep_model::{Date, Ending, FactKey, Op, StepNo};
+
+use crate::closed::{Outcome, Reason};
+use crate::event::Event;
+use crate::gate::{Blocker, Mover, Verdict, Why};
+use crate::judge::Scene;
+use crate::next::{Found, Next, WaitFor};
+use crate::plan::Work;
+use crate::run::Run;
+use crate::state::ItemState;
+use crate::schedule::anchor_day;
+use crate::when::{Anchor, Span};
+
+/// How soon a kept or held run is looked at again.
+const POLL: Span = Span::hours(24);
+
+impl Run {
+    /// What must happen before any step, because the name is held or kept.
+    pub(crate) fn keep_next(&self, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
+        if self.held.is_none() && self.keeping.is_none() {
+            if let Verdict::Shut(by) = self.guards(scene) {
+                return Some(Next::Record(Event::Held { fact: disputed(by.first()) }));
+            }
+            if let Some(reason) = self.must_keep(scene) {
+                return Some(Next::Record(Event::Keeping { reason }));
+            }
+        }
+        let back = self.switched_off && !self.act_in_force();
+        if self.held.is_none() && self.keeping.is_none() && self.stopped.is_none() && !back {
+            return None;
+        }
+        if let Some(next) = self.auto_renew_on(scene, found) {
+            return Some(next);
+        }
+        let until = POLL.after(scene.now);
+        if let Some((fact, since)) = self.held {
+            if self.letting_go(scene) {
+                return self.keeping.is_none().then_some(Next::Record(Event::Keeping { reason: Reason::Held })).or_else(|| self.renewal(scene, found));
+            }
+            let by = match self.guards(scene) {
+                Verdict::Open => crate::nonempty::NonEmpty::one(Blocker {
+                    step: self.plan.steps.first().map_or(StepNo(0), |step| step.no),
+                    why: Why::Held(fact),
+                    since: Some(since),
+                    mover: Mover::Department(namekeep_model::Department::Legal),
+                }),
+                Verdict::Shut(by) | Verdict::NotChecked(by) => by,
+            };
+            return Some(Next::Held { by, until });
+        }
+        if self.keeping.is_some() {
+            return self.renewal(scene, found);
+        }
+        if self.stopped.is_some() {
+            let event = if self.letting_go(scene) {
+                Event::Keeping { reason: Reason::Stopped }
+            } else {
+                Event::Ended { outcome: Outcome::Stopped }
+            };
+            return Some(Next::Record(event));
+        }
+        None
+    }
+
+    /// Why the ending must be given up now, if it must.
+    fn must_keep(&self, scene: Scene<'_>) -> Option<Reason> {
+        let ending = self.plan.ending?;
+        if ending.keeps() {
+            return None;
+        }
+        let act = self.index(self.plan.act_step)?;
+        let today = scene.calendar.day(scene.now);
+        if !self.act_done(act) {
+            let path = (0..self.plan.steps.len()).filter(|i| *i == act || self.closure.get(act).is_some_and(|m| m >> i & 1 == 1));
+            let late = path.filter(|i| !self.satisfied(*i)).filter_map(|i| self.plan.steps.get(i));
+            return late.filter(|step| step.last.is_some_and(|last| today > last)).map(|step| Reason::WindowMissed(step.no)).next();
+        }
+        if !self.letting_go(scene) {
+            return None;
+        }
+        if !self.stays_signed(act, None) {
+            return Some(Reason::Withdrawn(self.plan.act_step));
+        }
+        if let Some(reason) = self.not_let_go(scene) {
+            return Some(reason);
+        }
+        let mut blockers = Vec::new();
+        self.standing(act, scene, &mut blockers);
+        if self.satisfied(act) {
+            self.stands(act, scene, &mut blockers);
+        }
+        // What nobody could look at is looked at again, until the way back is about to close.
+        let last_look = self.rescue_day().is_some_and(|day| crate::calendar::shift(today, 3) >= day);
+        let red = blockers.into_iter().find(|blocker| last_look || !blocker.why.not_checked());
+        red.map(|blocker| Reason::GateReddened(blocker.step))
+    }
+
+    /// The second let-it-go: missing when its last instant is over.
+    fn not_let_go(&self, scene: Scene<'_>) -> Option<Reason> {
+        let watch = self.index(self.plan.watch_step?)?;
+        let consent = self.plan.steps.get(watch)?.consent.as_ref()?;
+        (scene.now > consent.not_after && !self.stays_signed(watch, None)).then_some(Reason::NotLetGo)
+    }
+
+    /// Tells whether the irreversible work of the act step was done under the present plan.
+    fn act_done(&self, act: usize) -> bool {
+        let (Some(planned), Some(state)) = (self.plan.steps.get(act), self.steps.get(act)) else { return false };
+        let mut work = planned.work.iter().zip(&state.items);
+        work.any(|(item, run)| item.work.is_irreversible() && run.done())
+    }
+
+    fn act_in_the_past(&self) -> bool {
+        self.index(self.plan.act_step).is_some_and(|act| self.act_done(act))
+    }
+
+    fn act_in_force(&self) -> bool {
+        self.act_in_the_past() && self.keeping.is_none()
+    }
+
+    /// Tells whether the name is on its way out by this run's act, and can still come back.
+    fn letting_go(&self, scene: Scene<'_>) -> bool {
+        let releases = match self.plan.ending {
+            Some(Ending::Lapse) => true,
+            // A deletion comes back only where a restore is offered.
+            Some(Ending::Delete) => self.rescue(|op| matches!(op, Op::Restore { .. })).is_some(),
+            _ => false,
+        };
+        let act = self.act_in_the_past();
+        let open = self.rescue_day().is_none_or(|day| scene.calendar.day(scene.now) <= day);
+        releases && act && open
+    }
+
+    fn rescue_day(&self) -> Option<Date> {
+        anchor_day(&self.plan.dates, self.plan.paid_end, Anchor::Rescue)
+    }
+
+    /// Switches auto-renew back on, if this run or somebody else switched it off.
+    fn auto_renew_on(&self, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
+        if !self.switched_off && scene.facts.yes(FactKey::AutoRenew) != Some(false) {
+            return None;
+        }
+        if scene.facts.yes(FactKey::Purged) == Some(true) || scene.facts.yes(FactKey::Held) == Some(false) {
+            return None;
+        }
+        let (slot, item, run) = self.rescue(|op| matches!(op, Op::SetAutoRenew { on: true }))?;
+        // Somebody switched it off again after this run switched it on: once a day is enough.
+        if let ItemState::Done { at } = run.state {
+            if !self.switched_off && POLL.after(at) > scene.now {
+                return None;
+            }
+        }
+        self.item_next(slot, item, scene, found)
+    }
+
+    /// Brings the renewal about, and ends the run when it is read back.
+    fn renewal(&self, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
+        let expiry = self.plan.dates.expiry.typical;
+        let later = [FactKey::PaidUntil, FactKey::RegistrarExpiry];
+        let until = later.into_iter().filter_map(|key| scene.facts.date(key)).filter(|day| *day > expiry).max();
+        if let Some(day) = until {
+            return Some(Next::Record(Event::Ended { outcome: Outcome::Renewed(day) }));
+        }
+        if scene.facts.yes(FactKey::Purged) == Some(true) || scene.facts.yes(FactKey::Held) == Some(false) {
+            return Some(Next::Record(Event::Ended { outcome: Outcome::Lost }));
+        }
+        let today = scene.calendar.day(scene.now);
+        let grace = anchor_day(&self.plan.dates, self.plan.paid_end, Anchor::GraceEnd).unwrap_or(expiry);
+        let restore = self.rescue(|op| matches!(op, Op::Restore { .. }));
+        let restored = restore.is_some_and(|(_, _, run)| run.done());
+        // A deleted name is in redemption whatever its expiry was.
+        let deleted = self.plan.ending == Some(Ending::Delete) && self.act_in_the_past() && !restored;
+        let order = [
+            (!deleted && today > expiry && today <= grace, self.rescue(|op| matches!(op, Op::Renew { .. }))),
+            (deleted || today > grace, restore),
+        ];
+        for (slot, item, run) in order.into_iter().filter(|(now, _)| *now).filter_map(|(_, found)| found) {
+            if !run.done() {
+                if let Some(next) = self.item_next(slot, item, scene, found) {
+                    return Some(next);
+                }
+            }
+        }
+        let task = self.slots().find(|(slot, item, _)| slot.rescue && matches!(item.work, Work::Task(_)));
+        if let Some((slot, item, run)) = task {
+            if !run.done() {
+                if let Some(next) = self.item_next(slot, item, scene, found) {
+                    return Some(next);
+                }
+            }
+        }
+        found.wake(POLL.after(scene.now), WaitFor::Renewal);
+        Some(match crate::nonempty::NonEmpty::new(std::mem::take(&mut found.blockers)) {
+            Some(by) => Next::Blocked { by, until: POLL.after(scene.now) },
+            None => Next::Wait { until: POLL.after(scene.now), why: WaitFor::Renewal },
+        })
+    }
+
+    /// The facts that tell whether a name on its way out, held or kept is safe.
+    pub(crate) fn keep_wants(&self) -> impl Iterator<Item = FactKey> + use<> {
+        let watched = self.held.is_some() || self.keeping.is_some() || self.switched_off || self.stopped.is_some();
+        let keys = [FactKey::AutoRenew, FactKey::PaidUntil, FactKey::RegistrarExpiry, FactKey::Held, FactKey::Purged];
+        keys.into_iter().filter(move |_| watched)
+    }
+}
+
+fn disputed(blocker: &Blocker) -> FactKey {
+    match &blocker.why {
+        Why::Fact { key, .. } | Why::FactUnread { key, .. } => *key,
+        _ => FactKey::Dispute,
+    }
+}

@@ -1,0 +1,20 @@
+"""Documents per second of python-whois on the text benches/read.rs wrote.
+
+    pip install python-whois==0.9.6
+    python3 whois_peer.py TARGET/tmp/whois-bench.txt example-eight.com
+"""
+import sys
+import time
+
+from whois.parser import WhoisEntry
+
+text = open(sys.argv[1], encoding="utf-8").read()
+domain = sys.argv[2]
+rates = []
+for _ in range(5):
+    start, done = time.perf_counter(), 0
+    while time.perf_counter() - start < 0.5:
+        WhoisEntry.load(domain, text)
+        done += 1
+    rates.append(done / (time.perf_counter() - start))
+print(f"python-whois: {sorted(rates)[2]:.0f} documents/s (median of 5), {len(text)} bytes")
