@@ -179,6 +179,9 @@ impl Run {
                 return Some(());
             }
             ItemState::Asked { task: open, .. } if open == task => {}
+            // The process died after a person was asked and before that was recorded: their own
+            // proof settles the attempt, so that the work is never asked again.
+            ItemState::Intended { .. } | ItemState::Unknown { .. } if act && mine => {}
             _ => return None,
         }
         if receipt.kind == ReceiptKind::FilingQuery && receipt.fields.get("returned") == Some(&FactValue::Bool(true)) {

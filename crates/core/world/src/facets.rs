@@ -201,7 +201,7 @@ facet! {
         unreachable: u16 = 0,
         /// Objections nobody answered.
         objections: u16 = 0,
-        /// Residual-trust score, 0 to 1000; none is computed from the rest.
+        /// Residual-trust score, 0 to 100; none is computed from the rest.
         score: Option<u16> = None,
     }
 }

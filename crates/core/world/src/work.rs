@@ -268,21 +268,21 @@ impl World {
     }
 }
 
-/// A residual-trust score, 0 to 1000, where the spec names none: what still trusts the name adds
-/// up (no reference: the weights are assumed).
+/// A residual-trust score, 0 to 100, where the spec names none: what still trusts the name adds up
+/// (no reference: the weights are assumed).
 fn score(name: &Name, today: Date) -> u16 {
     if let Some(score) = name.dependencies.score {
-        return score.min(1_000);
+        return score.min(100);
     }
     let dep = &name.dependencies;
     let parts = [
-        u64::from(name.mail.per_day_on(today)) * 10,
-        u64::from(name.mail.confidential_senders > 0) * 400,
-        u64::from(dep.devices > 0) * 400,
-        u64::from(dep.foreign_ns_users > 0) * 400,
-        u64::from(name.identity.accounts.min(50)) * 2,
-        u64::from(name.site.organic_per_day / 100).min(100),
-        u64::from(dep.unknown_permille),
+        u64::from(name.mail.per_day_on(today)),
+        u64::from(name.mail.confidential_senders > 0) * 40,
+        u64::from(dep.devices > 0) * 40,
+        u64::from(dep.foreign_ns_users > 0) * 40,
+        u64::from(name.identity.accounts.min(50)) / 5,
+        u64::from(name.site.organic_per_day / 1_000).min(10),
+        u64::from(dep.unknown_permille) / 10,
     ];
-    u16::try_from(parts.iter().sum::<u64>().min(1_000)).unwrap_or(1_000)
+    u16::try_from(parts.iter().sum::<u64>().min(100)).unwrap_or(100)
 }

@@ -1,11 +1,15 @@
 //! One file per verb: reads its arguments, calls one use case, prints the answer.
 
 mod completions;
+mod config;
 mod dates;
 mod evidence;
+mod export;
 mod filing;
+mod init;
 mod input;
 mod known;
+mod list;
 mod name;
 mod parse;
 mod rehearse;
@@ -13,7 +17,10 @@ mod explain;
 mod plan;
 mod runs;
 mod session;
+mod show;
 mod task;
+mod timeline;
+mod words;
 mod workdays;
 
 use namekeep_model::{RunId, Text, Timestamp};
@@ -29,6 +36,20 @@ fn now() -> Timestamp {
     SystemClock.now()
 }
 
+/// The instant a *reading* verb works at: `NAMEKEEP_NOW` (RFC 3339) where it is set, so that a list
+/// can be asked for as of another day; no verb that writes looks at it.
+fn reading_now() -> Result<Timestamp, Failure> {
+    match std::env::var("NAMEKEEP_NOW") {
+        Ok(text) if !text.is_empty() => text.parse().map_err(|_| {
+            let shown = crate::output::safe(&text);
+            let says = namekeep_model::words!(en: "NAMEKEEP_NOW: `{shown}` is no instant", zh: "NAMEKEEP_NOW：`{shown}` 不是时刻");
+            Failure::usage(says)
+                .hint(Text::new("write it as 2026-11-24T09:14:00+08:00", "请写成 2026-11-24T09:14:00+08:00"))
+        }),
+        _ => Ok(now()),
+    }
+}
+
 /// Runs the verb; answers the exit code.
 pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
     let Some(verb) = cli.verb else {
@@ -36,6 +57,11 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     };
     match &verb {
+        Verb::Init(args) => init::run(args, &cli.global, now(), output),
+        Verb::List(args) => list::run(args, &cli.global, reading_now()?, output),
+        Verb::Show(args) => show::run(args, &cli.global, reading_now()?, output),
+        Verb::Export(verb) => export::run(verb, &cli.global, reading_now()?, output),
+        Verb::Config(args) => config::run(args, &cli.global, now(), output),
         Verb::Name(args) => name::run(args, output),
         Verb::Dates(args) => dates::run(args, now(), output),
         Verb::Workdays(args) => workdays::run(args, output),

@@ -30,6 +30,7 @@ fn trouble(rng: &mut Rng) -> Trouble {
         bad_receipt: some(200),
         dispute: some(700),
         slow_days: some(25),
+        away: some(700),
     }
 }
 

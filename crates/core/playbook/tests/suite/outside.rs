@@ -30,6 +30,8 @@ pub(crate) struct Trouble {
     pub(crate) bad_receipt: u64,
     pub(crate) dispute: u64,
     pub(crate) slow_days: u64,
+    /// Everybody goes away for good, some time.
+    pub(crate) away: u64,
 }
 
 /// What a person will say, and when.
@@ -53,6 +55,7 @@ pub(crate) struct Outside {
     /// What took effect, in order: the truth.
     pub(crate) ledger: Vec<(EffectId, Op)>,
     sent: BTreeMap<EffectId, bool>,
+    away_from: Option<Date>,
 }
 
 impl Outside {
@@ -62,7 +65,10 @@ impl Outside {
             let from = days_after(start, i64::try_from(rng.below(260)).unwrap());
             (from, days_after(from, 20))
         });
+        let away_from =
+            rng.chance(trouble.away).then(|| days_after(start, i64::try_from(200 + rng.below(60)).unwrap()));
         Self {
+            away_from,
             rng,
             trouble,
             facts: Facts::default(),
@@ -154,7 +160,7 @@ impl Outside {
 
     /// A person gets a task and will answer, or never does.
     pub(crate) fn give(&mut self, task: Task, now: Timestamp) {
-        if self.rng.chance(self.trouble.idle) {
+        if self.rng.chance(self.trouble.idle) || self.away_from.is_some_and(|from| calendar().day(now) >= from) {
             return;
         }
         let days = if task.kind == TaskKind::ConfirmFiling { 12 } else { 0 };
@@ -165,7 +171,7 @@ impl Outside {
     }
 
     pub(crate) fn ask(&mut self, request: &ApprovalRequest, now: Timestamp) {
-        if self.rng.chance(self.trouble.idle) {
+        if self.rng.chance(self.trouble.idle) || self.away_from.is_some_and(|from| calendar().day(now) >= from) {
             return;
         }
         let at = self.delay(now, 0);

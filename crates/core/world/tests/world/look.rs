@@ -153,7 +153,7 @@ fn receipts_say_what_is_so() {
         (TaskKind::SearchDisputes, "disputes", FactValue::Int(1), |s| s.names[0].holder.dispute = true),
         (TaskKind::SearchDisputes, "holder-lawful", FactValue::Bool(false), |s| s.names[0].holder.consistent = false),
         (TaskKind::MapDependencies, "unowned", FactValue::Int(4), |s| s.names[0].dependencies.unowned = 4),
-        (TaskKind::ScoreTrust, "score", FactValue::Int(400), |s| s.names[0].dependencies.devices = 12_000),
+        (TaskKind::ScoreTrust, "score", FactValue::Int(40), |s| s.names[0].dependencies.devices = 12_000),
         (TaskKind::NotifyParties, "parties-missing", FactValue::Int(2), |s| s.names[0].dependencies.unreachable = 2),
         (TaskKind::DrillRestore, "rto-minutes", FactValue::Int(300), |s| s.names[0].watch.rto_minutes = 300),
         (TaskKind::ReconcileFiling, "blocking-red", FactValue::Int(3), |s| s.names[0].filing.blocking_red = 3),
