@@ -26,6 +26,8 @@ pub(crate) struct Output {
     color: bool,
     /// Nobody chose the language: neither an option nor the locale.
     lang_open: bool,
+    /// What speaks is the demo; the command that leads back into it.
+    demo: Option<String>,
 }
 
 impl Output {
@@ -43,12 +45,27 @@ impl Output {
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         let chosen = language(global.lang);
         let (json, width) = (global.json, columns.unwrap_or(100));
-        Self { lang: chosen.unwrap_or_default(), json, progress, width, color, lang_open: chosen.is_none() }
+        Self { lang: chosen.unwrap_or_default(), json, progress, width, color, lang_open: chosen.is_none(), demo: None }
     }
 
     /// The same in the language of a workspace, where neither an option nor the locale chose one.
     pub(crate) fn speaking(&self, lang: Lang) -> Self {
         Self { lang: if self.lang_open { lang } else { self.lang }, ..self.clone() }
+    }
+
+    /// The same, speaking from the demo: documents say so, and hints lead back into it.
+    pub(crate) fn in_demo(&self, command: String) -> Self {
+        Self { demo: Some(command), ..self.clone() }
+    }
+
+    /// A hint as the demo gives it: of its own verbs only, for it has no others.
+    fn for_demo(&self, hint: &str) -> Option<String> {
+        let Some(command) = &self.demo else { return Some(hint.to_owned()) };
+        if hint.contains(&format!("`{command}")) || hint.contains("`namekeep evidence ") {
+            return Some(hint.to_owned());
+        }
+        let served = ["list", "show", "explain"].into_iter().find(|verb| hint.contains(&format!("`namekeep {verb} ")))?;
+        Some(hint.replace(&format!("`namekeep {served} "), &format!("`{command} {served} ")))
     }
 
     /// Prints a label and lines beside it, aligned by cells; an empty list prints nothing.
@@ -79,12 +96,13 @@ impl Output {
 
     /// Prints hints after an empty line: at most two, runnable as printed.
     pub(crate) fn hints<S: AsRef<str>>(&self, hints: &[S]) {
+        let hints: Vec<String> = hints.iter().filter_map(|hint| self.for_demo(hint.as_ref())).collect();
         if hints.is_empty() || self.json {
             return;
         }
         self.note("");
         for hint in hints.iter().take(2) {
-            self.note(format!("{}: {}", self.say(Text::new("hint", "提示")), hint.as_ref()));
+            self.note(format!("{}: {hint}", self.say(Text::new("hint", "提示"))));
         }
     }
 
@@ -102,7 +120,8 @@ impl Output {
 
     /// Prints one JSON document, indented.
     pub(crate) fn json_document(&self, value: &impl Serialize) {
-        if let Ok(text) = serde_json::to_string_pretty(value) {
+        let text = if self.demo.is_some() { demo_document(value) } else { serde_json::to_string_pretty(value) };
+        if let Ok(text) = text {
             self.line(text);
         }
     }
@@ -164,6 +183,18 @@ impl Output {
             self.line(aligned(row, &widths, right));
         }
     }
+}
+
+/// A document of the demo: it says so, and names no command that leads out of the demo.
+fn demo_document(value: &impl Serialize) -> serde_json::Result<String> {
+    let mut value = serde_json::to_value(value)?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("demo".to_owned(), true.into());
+        if let Some(steps) = fields.get_mut("next_steps") {
+            *steps = serde_json::json!([]);
+        }
+    }
+    serde_json::to_string_pretty(&value)
 }
 
 fn aligned(row: &[String], widths: &[usize], right: &[usize]) -> String {

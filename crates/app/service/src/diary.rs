@@ -43,20 +43,46 @@ impl Weight {
 pub struct DiaryLine {
     /// When.
     pub at: Timestamp,
-    /// The record's number in the journal, from 1.
-    pub seq: u64,
+    /// The record's number in the journal, from 1; none for what happened outside by itself.
+    pub seq: Option<u64>,
     /// The step it belongs to, if to one.
     pub step: Option<StepNo>,
     /// What kind of line it is.
     pub weight: Weight,
     /// The sentence.
     pub says: Words,
+    /// What was measured: the fields of a receipt, for readers who want them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<String>,
+    /// The same sentence came so many times more, last at that instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<(u32, Timestamp)>,
 }
 
 /// Tells one record.
 pub fn tell(plan: &Plan, record: &Record) -> DiaryLine {
     let (step, weight, says) = sentence(plan, &record.event);
-    DiaryLine { at: record.at, seq: record.seq, step, weight, says }
+    let measured = match &record.event {
+        Event::TaskDone { receipt, .. } if !receipt.fields.is_empty() => {
+            let fields: Vec<String> = receipt.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            Some(fields.join(", "))
+        }
+        _ => None,
+    };
+    DiaryLine { at: record.at, seq: Some(record.seq), step, weight, says, measured, again: None }
+}
+
+/// Folds repeats: a sentence of a step that comes again and again stands once, with a count.
+pub fn folded(lines: Vec<DiaryLine>) -> Vec<DiaryLine> {
+    let mut out: Vec<DiaryLine> = Vec::new();
+    for line in lines {
+        let before = out.iter_mut().find(|told| told.step.is_some() && told.step == line.step && told.says == line.says);
+        match before {
+            Some(told) => told.again = Some((told.again.map_or(1, |(count, _)| count + 1), line.at)),
+            None => out.push(line),
+        }
+    }
+    out
 }
 
 fn sentence(plan: &Plan, event: &Event) -> (Option<StepNo>, Weight, Words) {
@@ -159,17 +185,11 @@ fn done(plan: &Plan, action: &ActionId, receipt: &Receipt) -> (Option<StepNo>, W
         |by| (format!("{by}: "), format!("{by}：")),
     );
     let kind = receipt.kind.text();
-    let fields: Vec<String> = receipt.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    let (fields_en, fields_zh) = if fields.is_empty() {
-        (String::new(), String::new())
-    } else {
-        (format!(" ({})", fields.join(", ")), format!("（{}）", fields.join("，")))
-    };
     let irreversible = plan.item(action).is_some_and(|item| item.work.is_irreversible());
     let weight = if irreversible { Weight::Final } else { Weight::Work };
     (Some(action.step), weight, both(
-        format!("{who_en}{}: {}{fields_en}", what.en, kind.en),
-        format!("{who_zh}{}：{}{fields_zh}", what.zh, kind.zh),
+        format!("{who_en}{}: {}", what.en, kind.en),
+        format!("{who_zh}{}：{}", what.zh, kind.zh),
     ))
 }
 

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use namekeep_model::finding::FindingState;
 use namekeep_model::{FactKey, Facts, Timestamp, Words};
-use namekeep_playbook::{Calendar, Event, Next, Outcome};
+use namekeep_playbook::{Calendar, Event, Next, Outcome, Why};
 use namekeep_ports::{Decision, Looked, Ports, Reply};
 use namekeep_rules::Rulebook;
 use namekeep_store::Store;
@@ -18,10 +18,13 @@ use namekeep_store::Store;
 use crate::clock::Clock;
 use crate::journal::Case;
 use crate::keys::Keyring;
-use crate::{Exit, Failure, approve, effects};
+use crate::{Exit, Failure, again, approve, effects};
 
 /// Two rounds of a check-point closer than this count as one: looking twice at once proves nothing.
 const ROUND: SignedDuration = SignedDuration::from_hours(20);
+
+/// The least time between two looks.
+const SOONEST: SignedDuration = SignedDuration::from_mins(1);
 
 /// Most things one run may do at one instant. A run has about 60 items of work; more means that it
 /// turns in a circle, and it is stopped with an error instead.
@@ -70,7 +73,8 @@ pub async fn drive<S: Store, P: Ports, C: Clock>(
         if cases.iter().all(|case| case.run.outcome().is_some()) {
             return Ok(Pause::AllEnded);
         }
-        let soonest = now.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
+        // Whoever asks to be looked at again at once is looked at again in a minute: time goes on.
+        let soonest = now.checked_add(SOONEST).unwrap_or(now);
         let next = [wake, ports.wake_at()].into_iter().flatten().min().unwrap_or(soonest).max(soonest);
         if !clock.sleep_until(next) {
             // What happens by itself up to the horizon happens, and its replies are taken in.
@@ -142,12 +146,22 @@ async fn step<S: Store, P: Ports>(
             case.append(now, Event::Asked { request: request.clone() }).await?;
             ports.ask(request).await;
         }
-        Next::Wait { until, .. } | Next::Blocked { until, .. } | Next::Held { until, .. } => {
+        Next::Blocked { by, until } => {
+            if case.plans_again && by.iter().any(|blocker| stale(&blocker.why)) && again::plan(case, desk, now).await? {
+                return Ok(Step::Moved);
+            }
             return Ok(Step::Waits(until));
         }
+        Next::Wait { until, .. } | Next::Held { until, .. } => return Ok(Step::Waits(until)),
         Next::Ended(outcome) => return Ok(Step::Ended(outcome)),
     }
     Ok(Step::Moved)
+}
+
+/// Tells whether only another plan goes on: its signatures are too late, or the expiry it was made
+/// for has moved.
+fn stale(why: &Why) -> bool {
+    matches!(why, Why::TooLateToSign | Why::Fact { key: FactKey::RegistrarExpiry, .. })
 }
 
 /// Takes what one look brought into the facts.

@@ -24,6 +24,11 @@ pub struct Case<'s, S> {
     pub facts: Facts,
     /// When the facts were looked at last; none means they must be looked at before they are used.
     pub looked: Option<Timestamp>,
+    /// Its registrar, as plans are made with it.
+    pub registrar: Option<String>,
+    /// A plan that can no longer be carried out is made again by itself, as its requester would:
+    /// rehearsal and demo only. A live run waits for its requester.
+    pub plans_again: bool,
 }
 
 fn refused(what: impl std::fmt::Display) -> Failure {
@@ -51,7 +56,16 @@ impl<'s, S: Store> Case<'s, S> {
             at,
         };
         store.create_run(new).await?;
-        let mut case = Self { store, log, last: at, run, facts: Facts::default(), looked: None };
+        let mut case = Self {
+            store,
+            log,
+            last: at,
+            run,
+            facts: Facts::default(),
+            looked: None,
+            registrar: None,
+            plans_again: false,
+        };
         case.apply(&Record::new(1, at, event))?;
         Ok(case)
     }
@@ -59,29 +73,42 @@ impl<'s, S: Store> Case<'s, S> {
     /// Reads a run back from its journal.
     pub async fn load(store: &'s S, id: RunId) -> Result<Self, Failure> {
         let journal = store.load(id).await?;
-        let plan: Plan = serde_json::from_slice(&journal.plan).map_err(refused)?;
-        if plan.unserved_ops(&namekeep_model::Op::SERVED).next().is_some() {
+        let newest: Plan = serde_json::from_slice(&journal.plan).map_err(refused)?;
+        if newest.unserved_ops(&namekeep_model::Op::SERVED).next().is_some() {
             let says = Words {
                 en: format!("{id} uses operations this build cannot serve"),
                 zh: format!("{id} 使用了本版本不支持的操作"),
             };
             return Err(Failure::new("E3003", Exit::OutOfDate, says));
         }
-        let mut log = RunLog::new(&id.to_string()).map_err(refused)?;
-        let mut run = Run::start(plan);
+        let mut run: Option<Run> = None;
         let mut last = journal.run.at;
         for entry in &journal.entries {
             let record = record::read(&entry.bytes)?;
             last = record.at;
-            if let Event::Replanned { plan, .. } = &record.event {
-                let _ = plan;
-            }
+            // Each revision of the plan is kept by its digest; the newest comes with the journal.
+            let named = match &record.event {
+                Event::Started { plan } | Event::Replanned { plan, .. } => Some(kept_plan(store, &newest, plan).await?),
+                _ => None,
+            };
+            let run = match (&mut run, named) {
+                (None, Some(plan)) => run.insert(Run::start(plan)),
+                (Some(run), Some(plan)) => {
+                    run.adopt(plan);
+                    run
+                }
+                (Some(run), None) => run,
+                (None, None) => return Err(refused("the journal does not begin with its plan")),
+            };
             run.apply(&record).map_err(refused)?;
         }
+        let run = run.ok_or_else(|| refused("the journal is empty"))?;
         let frontier = journal.entries.iter().map(|entry| namekeep_evidence::merkle::leaf(&entry.bytes)).collect();
-        log = RunLog::resume(&id.to_string(), frontier).map_err(refused).unwrap_or(log);
-        let facts = store.name(&run.plan().name).await?.map(|record| record.facts).unwrap_or_default();
-        Ok(Self { store, log, last, run, facts, looked: None })
+        let log = RunLog::resume(&id.to_string(), frontier).map_err(refused)?;
+        let known = store.name(&run.plan().name).await?;
+        let registrar = known.as_ref().and_then(|record| record.row.declared.registrar.clone());
+        let facts = known.map(|record| record.facts).unwrap_or_default();
+        Ok(Self { store, log, last, run, facts, looked: None, registrar, plans_again: false })
     }
 
     /// The run's id.
@@ -106,6 +133,10 @@ impl<'s, S: Store> Case<'s, S> {
 
     /// Adds an event: durable first, then believed.
     pub async fn append(&mut self, now: Timestamp, event: Event) -> Result<(), Failure> {
+        self.write(now, event, None).await
+    }
+
+    async fn write(&mut self, now: Timestamp, event: Event, plan: Option<Vec<u8>>) -> Result<(), Failure> {
         // A clock that jumped back never makes an entry older than the one before it.
         let at = to_millis(now).max(self.last);
         let mut log = self.log.clone();
@@ -116,6 +147,7 @@ impl<'s, S: Store> Case<'s, S> {
             at,
             bytes: entry.bytes,
         });
+        step.plan = plan;
         step = with_effect(step, &event)?;
         step = with_request(step, self.id(), &event)?;
         if matches!(event, Event::Ended { .. }) {
@@ -132,12 +164,36 @@ impl<'s, S: Store> Case<'s, S> {
         Ok(())
     }
 
+    /// Goes on with a new plan: every signature of the old one is void.
+    pub async fn replan(&mut self, now: Timestamp, plan: Plan, by: PersonId) -> Result<(), Failure> {
+        let (digest, revision, bytes) = (plan.digest(), plan.revision, plan.canonical());
+        let mut next = self.run.clone();
+        next.adopt(plan);
+        let before = std::mem::replace(&mut self.run, next);
+        let event = Event::Replanned { plan: digest, revision, by };
+        let done = self.write(now, event, Some(bytes)).await;
+        if done.is_err() {
+            self.run = before;
+        }
+        done
+    }
+
     /// Keeps when the run is to be looked at again.
     pub async fn sleep_until(&mut self, wake_at: Option<Timestamp>) -> Result<(), Failure> {
         let step = Append::new(self.id(), self.log.frontier().size()).state(RunState::Open { wake_at });
         self.store.append(step).await?;
         Ok(())
     }
+}
+
+/// A plan by its digest: the newest, or an earlier one the store keeps.
+async fn kept_plan<S: Store>(store: &S, newest: &Plan, digest: &str) -> Result<Plan, Failure> {
+    if newest.digest() == digest {
+        return Ok(newest.clone());
+    }
+    let hash = namekeep_evidence::Hash::from_hex(digest.as_bytes()).ok_or_else(|| refused("no plan digest"))?;
+    let bytes = store.kept(&hash).await?.ok_or_else(|| refused("an earlier plan is not kept"))?;
+    serde_json::from_slice(&bytes).map_err(refused)
 }
 
 fn with_effect(step: Append, event: &Event) -> Result<Append, Failure> {

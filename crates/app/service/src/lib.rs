@@ -9,10 +9,13 @@
 //! Also here: the one clock ([`clock`]) and the failure a user reads ([`failure`]). The command line
 //! is a thin layer above.
 
+pub mod again;
 pub mod approve;
 pub mod block;
 pub mod case;
+pub mod check;
 pub mod clock;
+pub mod demo;
 pub mod diary;
 pub mod drive;
 pub mod effects;

@@ -10,13 +10,13 @@ use namekeep_model::{
     RunId, RunKind, Source, Timestamp, WorkspaceId, Words, words,
 };
 use namekeep_model::fact::{Said, Sighting};
-use namekeep_playbook::{Approver, Book, Event, Outcome, People, Plan, Record};
+use namekeep_playbook::{Approver, Book, Event, Explanation, Outcome, People, Plan, Record};
 use namekeep_rules::Rulebook;
 use namekeep_store::{MemoryStore, Store};
-use namekeep_world::{Known, World};
+use namekeep_world::{Happened, Happening, Known, World};
 
 use crate::case::{self, Subject, Wish};
-use crate::clock::SimClock;
+use crate::clock::{Clock, SimClock};
 use crate::diary::{self, DiaryLine};
 use crate::drive::{Desk, drive};
 use crate::journal::Case;
@@ -57,8 +57,10 @@ pub struct Rehearsal {
     pub records: Vec<Record>,
     /// The journal, told.
     pub lines: Vec<DiaryLine>,
-    /// How it ended.
-    pub outcome: Outcome,
+    /// How it ended; none where it was still under way four years after the expiry.
+    pub outcome: Option<Outcome>,
+    /// Where it stands at the end: what blocks, where something does.
+    pub explanation: Explanation,
     /// Its totals.
     pub totals: Totals,
 }
@@ -143,16 +145,25 @@ async fn play(ask: &Rehearsing, rules: &Rulebook) -> Result<Rehearsal, Failure> 
     let plan = planned(&subject, wish, &projection, &desk)?;
 
     let store = MemoryStore::new(plan.workspace.clone());
-    let mut cases = [Case::start(&store, plan.clone(), ask.start).await?];
-    let mut clock = SimClock::at(ask.start);
+    let mut case = Case::start(&store, plan.clone(), ask.start).await?;
+    case.registrar = ask.registrar.clone();
+    case.plans_again = true;
+    let mut cases = [case];
+    // A lapse is watched for 24 months after the purge: past four years something blocks for good.
+    let horizon = plan.dates.expiry.latest.saturating_add(jiff::Span::new().years(4));
+    let horizon = ask.zone.to_ambiguous_timestamp(horizon.at(0, 0, 0, 0)).compatible().unwrap_or(Timestamp::MAX);
+    let mut clock = SimClock::between(ask.start, horizon);
     drive(&mut cases, &mut world, &desk, &mut clock, |_, _| {}).await?;
 
     let [case] = cases;
-    let outcome = case.run.outcome().ok_or_else(|| broken(&"the run did not end"))?;
+    let outcome = case.run.outcome();
+    let explanation = case.run.explain(clock.now(), &case.facts, &desk.calendar());
     let records = records(&store, plan.run).await?;
-    let lines = records.iter().map(|record| diary::tell(&plan, record)).collect();
+    let mut lines: Vec<DiaryLine> = records.iter().map(|record| diary::tell(&plan, record)).collect();
+    lines.extend(happenings(&world, &ask.name));
+    lines.sort_by_key(|line| line.at);
     let totals = totals(&plan, &records, &world);
-    Ok(Rehearsal { plan, refused, assumptions, records, lines, outcome, totals })
+    Ok(Rehearsal { plan, refused, assumptions, records, lines, outcome, explanation, totals })
 }
 
 /// Makes the plan of a subject.
@@ -214,6 +225,31 @@ pub fn people(team: &[(Person, bool)], keys: &Keyring) -> Result<People, Failure
 /// Every record of a run, read back from its store.
 pub async fn records<S: Store>(store: &S, run: RunId) -> Result<Vec<Record>, Failure> {
     store.load(run).await?.entries.iter().map(|entry| record::read(&entry.bytes)).collect()
+}
+
+/// What happened to the name by itself: charges, returned filings, phases of the registry.
+pub fn happenings(world: &World, name: &DomainName) -> Vec<DiaryLine> {
+    let about = |happening: &&Happening| {
+        let inside = matches!(happening.what, Happened::TaskDone { .. } | Happened::SignatureWithdrawn { .. } | Happened::Trouble { .. });
+        !inside && happening.name.as_ref().is_none_or(|of| of == name)
+    };
+    let turn = |what: &Happened| {
+        matches!(
+            what,
+            Happened::ChargeFailed { .. } | Happened::FilingReturned { .. } | Happened::DisputeLocked
+                | Happened::PhoneCutOff | Happened::RestoreMissed | Happened::TaskFailed { .. } | Happened::Caught { .. }
+        )
+    };
+    let told = world.diary().iter().filter(about).map(|happening| DiaryLine {
+        at: happening.at,
+        seq: None,
+        step: None,
+        weight: if turn(&happening.what) { diary::Weight::Turn } else { diary::Weight::Work },
+        says: happening.what.says(),
+        measured: None,
+        again: None,
+    });
+    told.collect()
 }
 
 fn totals(plan: &Plan, records: &[Record], world: &World) -> Totals {

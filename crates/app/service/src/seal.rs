@@ -146,7 +146,7 @@ fn story(plan: &Plan, entries: &[namekeep_store::Entry]) -> Result<Story, Failur
         if let Some(section) = sections.last_mut() {
             section.lines.push(Line {
                 at: record.at.to_string(),
-                text: Both::new(told.says.en, told.says.zh),
+                text: with_measures(told),
                 entry: Some(entry.seq),
             });
         }
@@ -159,4 +159,12 @@ fn story(plan: &Plan, entries: &[namekeep_store::Entry]) -> Result<Story, Failur
         None => Both::new("The run is still under way.", "流程尚未结束。"),
     };
     Ok(Story { title: title(plan), summary, sections })
+}
+
+/// A line with what was measured behind it.
+fn with_measures(told: diary::DiaryLine) -> Both {
+    match told.measured {
+        Some(measured) => Both::new(format!("{} ({measured})", told.says.en), format!("{}（{measured}）", told.says.zh)),
+        None => Both::new(told.says.en, told.says.zh),
+    }
 }

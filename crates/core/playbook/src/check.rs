@@ -284,16 +284,14 @@ fn elapsed_fits(book: &Judged<'_>, step: Option<&StepSpec>, span: &Range<usize>,
     if kinds != 1 {
         return wrong(span.clone(), "E1220", "an elapsed time has not exactly one beginning", "keep one of passed, receipt, done, day, round");
     }
-    if let (Some(no), Some(step)) = (elapsed.passed, step) {
-        if !book.leads_to(step.no).contains(&no) {
+    if let (Some(no), Some(step)) = (elapsed.passed, step)
+        && !book.leads_to(step.no).contains(&no) {
             return wrong(span.clone(), "E1222", format!("step {} counts from step {no}, which need not have passed", step.no), "add it to needs");
         }
-    }
-    if let (Some(name), Some(step)) = (&elapsed.done, step) {
-        if !step.work.iter().any(|work| work.as_ref().id == *name) {
+    if let (Some(name), Some(step)) = (&elapsed.done, step)
+        && !step.work.iter().any(|work| work.as_ref().id == *name) {
             return wrong(span.clone(), "E1220", format!("step {} has no work `{name}`", step.no), "name work of the same step");
         }
-    }
     elapsed.receipt.map_or(Ok(()), |kind| brought(book, span, kind))
 }
 

@@ -51,7 +51,7 @@ fn window(book: &Judged<'_>, span: Range<usize>, step: &StepSpec, way: Option<En
     if step.rounds.values().any(Vec::is_empty) {
         return wrong(span, "E1233", format!("step {no} has an ending with no round"), "name at least one transition, or drop the ending");
     }
-    for ending in step.rounds.keys().filter(|ending| !step.applies_to(Some(**ending))) {
+    if let Some(ending) = step.rounds.keys().find(|ending| !step.applies_to(Some(**ending))) {
         return wrong(span, "E1233", format!("step {no} has rounds for {}, to which it does not apply", ending.code()), "drop them");
     }
     Ok(())

@@ -263,7 +263,9 @@ impl Run {
         if *effect != self.effect(slot, item, run.attempts + 1) {
             return Err(impossible("the attempt is not the next one"));
         }
-        if !matches!(run.state, ItemState::Todo | ItemState::NotDone { .. }) && !(slot.rescue && run.done()) {
+        // Bringing the name back may have to be done again: somebody else may have undone it.
+        let free = matches!(run.state, ItemState::Todo | ItemState::NotDone { .. }) || (slot.rescue && run.done());
+        if !free {
             return Err(impossible("the work is under way or done"));
         }
         if action_digest(planned) != action {

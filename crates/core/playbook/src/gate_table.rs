@@ -3,7 +3,6 @@
 //! For each predicate a state is built in which the whole list holds; then exactly this predicate is
 //! violated, in every way its kind has, and the verdict must name it and nothing else. What nobody
 //! could look at is *not checked* and blocks as well.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -155,11 +155,10 @@ impl Run {
         }
         let (slot, item, run) = self.rescue(|op| matches!(op, Op::SetAutoRenew { on: true }))?;
         // Somebody switched it off again after this run switched it on: once a day is enough.
-        if let ItemState::Done { at } = run.state {
-            if !self.switched_off && POLL.after(at) > scene.now {
+        if let ItemState::Done { at } = run.state
+            && !self.switched_off && POLL.after(at) > scene.now {
                 return None;
             }
-        }
         self.item_next(slot, item, scene, found)
     }
 
@@ -185,20 +184,17 @@ impl Run {
             (deleted || today > grace, restore),
         ];
         for (slot, item, run) in order.into_iter().filter(|(now, _)| *now).filter_map(|(_, found)| found) {
-            if !run.done() {
-                if let Some(next) = self.item_next(slot, item, scene, found) {
+            if !run.done()
+                && let Some(next) = self.item_next(slot, item, scene, found) {
                     return Some(next);
                 }
-            }
         }
         let task = self.slots().find(|(slot, item, _)| slot.rescue && matches!(item.work, Work::Task(_)));
-        if let Some((slot, item, run)) = task {
-            if !run.done() {
-                if let Some(next) = self.item_next(slot, item, scene, found) {
+        if let Some((slot, item, run)) = task
+            && !run.done()
+                && let Some(next) = self.item_next(slot, item, scene, found) {
                     return Some(next);
                 }
-            }
-        }
         found.wake(POLL.after(scene.now), WaitFor::Renewal);
         Some(match crate::nonempty::NonEmpty::new(std::mem::take(&mut found.blockers)) {
             Some(by) => Next::Blocked { by, until: POLL.after(scene.now) },

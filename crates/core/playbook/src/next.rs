@@ -233,11 +233,10 @@ impl Run {
             }
             let act = matches!(item.work, Work::Act(_));
             // A task waits for the acts before it, an act for everything before it.
-            if if act { all_done } else { acts_done } {
-                if let Some(next) = self.item_next(slot, item, scene, found) {
+            if if act { all_done } else { acts_done }
+                && let Some(next) = self.item_next(slot, item, scene, found) {
                     return Some(next);
                 }
-            }
             all_done = false;
             acts_done &= !act;
         }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "Vec<T>", into = "Vec<T>")]
 #[serde(bound(serialize = "T: Serialize + Clone", deserialize = "T: Deserialize<'de>"))]
 pub struct NonEmpty<T> {
-    first: T,
+    // Boxed, so that a refusal that carries a list stays small.
+    first: Box<T>,
     rest: Vec<T>,
 }
 
@@ -18,24 +19,24 @@ pub struct Empty;
 
 impl<T> NonEmpty<T> {
     /// A list of one.
-    pub const fn one(first: T) -> Self {
-        Self { first, rest: Vec::new() }
+    pub fn one(first: T) -> Self {
+        Self { first: Box::new(first), rest: Vec::new() }
     }
 
     /// The list, unless it is empty.
     pub fn new(list: Vec<T>) -> Option<Self> {
         let mut list = list.into_iter();
-        Some(Self { first: list.next()?, rest: list.collect() })
+        Some(Self { first: Box::new(list.next()?), rest: list.collect() })
     }
 
     /// The first member.
-    pub const fn first(&self) -> &T {
+    pub fn first(&self) -> &T {
         &self.first
     }
 
     /// Every member, in order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        std::iter::once(&self.first).chain(&self.rest)
+        std::iter::once(self.first()).chain(&self.rest)
     }
 
     /// How many there are; never zero.
@@ -45,7 +46,7 @@ impl<T> NonEmpty<T> {
 
     /// The members as a plain list.
     pub fn into_vec(self) -> Vec<T> {
-        std::iter::once(self.first).chain(self.rest).collect()
+        std::iter::once(*self.first).chain(self.rest).collect()
     }
 }
 

@@ -356,16 +356,20 @@ impl Maker<'_> {
     }
 
     fn bound(&self, spec: &BoundSpec, value_type: ValueType) -> Bound {
-        let forms: [(&Option<Operand>, fn(FactValue) -> Bound); 4] =
-            [(&spec.is, Bound::Is), (&spec.is_not, Bound::IsNot), (&spec.at_most, Bound::AtMost), (&spec.at_least, Bound::AtLeast)];
-        let Some((operand, make)) = forms.into_iter().find_map(|(operand, make)| Some((operand.as_ref()?, make))) else {
+        type Form = fn(FactValue) -> Bound;
+        let form = |operand: &'_ Option<Operand>, make: Form| operand.clone().map(|operand| (operand, make));
+        let forms = form(&spec.is, Bound::Is)
+            .or_else(|| form(&spec.is_not, Bound::IsNot))
+            .or_else(|| form(&spec.at_most, Bound::AtMost))
+            .or_else(|| form(&spec.at_least, Bound::AtLeast));
+        let Some((operand, make)) = forms else {
             return Bound::Known;
         };
         // Where a way back has no price, it is enough to know that.
-        if *operand == Operand::Word("restore-ceiling".to_owned()) && self.case.params.restore_ceiling.is_none() {
+        if operand == Operand::Word("restore-ceiling".to_owned()) && self.case.params.restore_ceiling.is_none() {
             return Bound::Known;
         }
-        self.operand(operand, value_type).map_or_else(Bound::Undated, make)
+        self.operand(&operand, value_type).map_or_else(Bound::Undated, make)
     }
 
     /// The value a bound names; the anchor where its day is not known.

@@ -66,11 +66,10 @@ impl Maker<'_> {
                 out.push(Notice::Frozen { anchor, day, freeze });
             }
         }
-        if let (Some(Ending::Lapse), Some(grace)) = (case.ending, &case.dates.grace_end) {
-            if grace.earliest <= schedule.act {
+        if let (Some(Ending::Lapse), Some(grace)) = (case.ending, &case.dates.grace_end)
+            && grace.earliest <= schedule.act {
                 out.push(Notice::NoTimeToLetGo);
             }
-        }
         out
     }
 }

@@ -226,7 +226,7 @@ impl FromStr for Offset {
             Anchor::ALL.iter().find(|(_, code)| *code == word).map(|(a, _)| *a).ok_or_else(|| wrong(text, OFFSET))
         };
         match text.rfind(['+', '-']).map(|at| (at, text.split_at(at))) {
-            Some((_, (word, rest))) if rest.bytes().nth(1).is_some_and(|b| b.is_ascii_digit()) => {
+            Some((_, (word, rest))) if rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) => {
                 let span = rest.get(1..).unwrap_or_default().parse().map_err(|_| wrong(text, OFFSET))?;
                 Ok(Self { anchor: anchor(word)?, back: rest.starts_with('-'), span })
             }

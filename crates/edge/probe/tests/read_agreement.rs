@@ -1,5 +1,4 @@
 //! Our RDAP reader and icann-rdap-common on the same documents: where both read, they agree.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{fs, path::Path};
 

@@ -42,6 +42,15 @@ pub(crate) fn print(listing: &Listing, zone: &TimeZone, now: Timestamp, output: 
         output.json_document(&document(listing, now, output.lang));
         return;
     }
+    table(listing, output);
+    output.line(footer(listing, zone, now, output));
+    let hints = next_steps(listing);
+    let says: Vec<String> = hints.iter().map(|(command, why)| format!("`{command}` {}", output.say(*why))).collect();
+    output.hints(&says);
+}
+
+/// Prints the lines of a listing as a table; none prints nothing.
+pub(crate) fn table(listing: &Listing, output: &Output) {
     if !listing.lines.is_empty() {
         let headings = [
             Text::new("NAME", "域名"), Text::new("DATE", "采用日期"), Text::new("LEFT", "还剩"),
@@ -52,10 +61,6 @@ pub(crate) fn print(listing: &Listing, zone: &TimeZone, now: Timestamp, output: 
         let rows: Vec<Vec<String>> = listing.lines.iter().map(|line| row(line, output)).collect();
         output.table(&headings, &rows, &[4]);
     }
-    output.line(footer(listing, zone, now, output));
-    let hints = next_steps(listing);
-    let says: Vec<String> = hints.iter().map(|(command, why)| format!("`{command}` {}", output.say(*why))).collect();
-    output.hints(&says);
 }
 
 fn row(line: &Line, output: &Output) -> Vec<String> {

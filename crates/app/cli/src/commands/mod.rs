@@ -1,8 +1,10 @@
 //! One file per verb: reads its arguments, calls one use case, prints the answer.
 
+mod check;
 mod completions;
 mod config;
 mod dates;
+mod demo;
 mod evidence;
 mod export;
 mod filing;
@@ -23,7 +25,7 @@ mod timeline;
 mod words;
 mod workdays;
 
-use namekeep_model::{RunId, Text, Timestamp};
+use namekeep_model::{DomainName, FindingCode, RunId, Text, Timestamp};
 use namekeep_ports::Decision;
 use namekeep_service::clock::{Clock, SystemClock};
 use namekeep_service::{Exit, Failure};
@@ -46,8 +48,13 @@ fn reading_now() -> Result<Timestamp, Failure> {
             Failure::usage(says)
                 .hint(Text::new("write it as 2026-11-24T09:14:00+08:00", "请写成 2026-11-24T09:14:00+08:00"))
         }),
-        _ => Ok(now()),
+        _ => Ok(whole_seconds(now())),
     }
+}
+
+/// An instant without its fraction: documents and facts need no more.
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// Runs the verb; answers the exit code.
@@ -57,11 +64,12 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     };
     match &verb {
-        Verb::Init(args) => init::run(args, &cli.global, now(), output),
+        Verb::Init(args) => init::run(args, &cli.global, whole_seconds(now()), output),
         Verb::List(args) => list::run(args, &cli.global, reading_now()?, output),
         Verb::Show(args) => show::run(args, &cli.global, reading_now()?, output),
+        Verb::Check(args) => check::run(args, &cli.global, now(), output),
         Verb::Export(verb) => export::run(verb, &cli.global, reading_now()?, output),
-        Verb::Config(args) => config::run(args, &cli.global, now(), output),
+        Verb::Config(args) => config::run(args, &cli.global, whole_seconds(now()), output),
         Verb::Name(args) => name::run(args, output),
         Verb::Dates(args) => dates::run(args, now(), output),
         Verb::Workdays(args) => workdays::run(args, output),
@@ -79,6 +87,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Verb::Task(verb) => task::run(verb, &cli.global, now(), output),
         Verb::Evidence(EvidenceVerb::Seal(args)) => runs::seal(args, &cli.global, now(), output),
         Verb::Explain(args) => explain_what(args, &cli.global, output),
+        Verb::Demo(args) => demo::run(args, output),
         Verb::Completions(args) => completions::run(args, output),
         _ => Err(Failure::usage(Text::new("this verb is not served yet", "此命令尚未提供"))),
     }
@@ -86,12 +95,19 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
 
 /// `explain`: a code's page, a run, a name.
 fn explain_what(args: &Explain, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    if let (Ok(code), Some(name)) = (args.what.to_ascii_uppercase().parse::<FindingCode>(), &args.name) {
+        return check::explain(code, name, global, reading_now()?, output);
+    }
     if let Some(text) = explain::page(&args.what) {
         explain::print_page(&args.what, text, output);
         return Ok(Exit::Ok);
     }
     if args.what.parse::<RunId>().is_ok() {
         return runs::explain(&args.what, global, now(), output);
+    }
+    // A name has a dot; anything else was meant as a code.
+    if args.what.contains(['.', '。']) && DomainName::parse(&args.what).is_ok() {
+        return check::explain_name(&args.what, global, reading_now()?, output);
     }
     Err(explain::unknown(&args.what))
 }

@@ -2,7 +2,7 @@
 
 use namekeep_model::{Lang, Text, Timestamp, Words, words};
 use namekeep_rules::Rulebook;
-use namekeep_service::diary::Weight;
+use namekeep_service::diary::{Weight, folded};
 use namekeep_service::rehearse::{Rehearsal, Rehearsing, rehearse};
 use namekeep_service::{Exit, Failure};
 use serde_json::json;
@@ -59,9 +59,9 @@ fn print(ask: &Rehearsing, rehearsal: &Rehearsal, full: bool, output: &Output) {
     }
     output.line("");
     output.line(output.heading(output.say(Text::new("Assumed", "假定"))));
-    for assumption in &rehearsal.assumptions {
-        paragraph(output, "  - ", assumption.get(output.lang));
-    }
+    let (lead, between) = if output.lang == Lang::Zh { ("  ", "；") } else { ("  ", "; ") };
+    let assumed: Vec<&str> = rehearsal.assumptions.iter().map(|words| words.get(output.lang)).collect();
+    paragraph(output, lead, &assumed.join(between));
     let notices: Vec<Words> = plan.notices.iter().map(namekeep_service::notice_words).collect();
     if !notices.is_empty() {
         output.line(output.heading(output.say(Text::new("The plan notes", "计划提示"))));
@@ -72,14 +72,24 @@ fn print(ask: &Rehearsing, rehearsal: &Rehearsal, full: bool, output: &Output) {
     output.line("");
     output.line(output.heading(output.say(Text::new("Diary", "日记"))));
     let mut before = String::new();
-    for line in rehearsal.lines.iter().filter(|line| full || line.weight > Weight::Detail) {
+    let lines = if full { rehearsal.lines.clone() } else { folded(rehearsal.lines.clone()) };
+    for line in lines.iter().filter(|line| full || line.weight > Weight::Detail) {
         let local = ask.zone.to_datetime(line.at);
         let date = local.date().to_string();
         let shown = if date == before { " ".repeat(10) } else { date.clone() };
         before = date;
         let step = line.step.map_or_else(String::new, |step| step.to_string());
         let prefix = format!("{shown} {step:>3} {:<2} ", line.weight.mark());
-        paragraph(output, &prefix, line.says.get(output.lang));
+        let mut text = line.says.get(output.lang).to_owned();
+        if let (true, Some(measured)) = (full, &line.measured) {
+            text.push_str(&format!(" ({measured})"));
+        }
+        if let Some((count, last)) = line.again {
+            let last = ask.zone.to_datetime(last).date();
+            let again = words!(en: " ({count} times more, last on {last})", zh: "（另有 {count} 次，最后 {last}）");
+            text.push_str(again.get(output.lang));
+        }
+        paragraph(output, &prefix, &text);
     }
     totals(rehearsal, output);
 }
@@ -109,7 +119,18 @@ fn totals(rehearsal: &Rehearsal, output: &Output) {
     let money = if money.is_empty() { output.say(Text::new("nothing", "无")).to_owned() } else { money.join(" + ") };
     let spent = words!(en: "spent {money}", zh: "花费 {money}");
     paragraph(output, "  ", spent.get(output.lang));
-    let outcome = rehearsal.outcome.words();
+    let outcome = match rehearsal.outcome {
+        Some(outcome) => outcome.words(),
+        None => {
+            for line in &rehearsal.explanation.lines {
+                for says in &line.says {
+                    let step = line.step;
+                    paragraph(output, &format!("  !! {step:>2}  "), says.get(output.lang));
+                }
+            }
+            Text::new("still under way four years after the expiry: something blocks for good", "到期四年后仍未结束：有事项长期受阻").into()
+        }
+    };
     let result = words!(en: "Result  {}", zh: "结论  {}", outcome.get(output.lang));
     output.line(output.heading(result.get(output.lang)));
 }
@@ -130,6 +151,7 @@ fn document(ask: &Rehearsing, rehearsal: &Rehearsal, lang: Lang) -> serde_json::
         .iter()
         .map(|line| json!({
             "at": line.at, "seq": line.seq, "step": line.step, "weight": line.weight, "says": line.says.get(lang),
+            "measured": line.measured,
         }))
         .collect();
     json!({
@@ -142,8 +164,9 @@ fn document(ask: &Rehearsing, rehearsal: &Rehearsal, lang: Lang) -> serde_json::
         "seed": ask.seed,
         "plan": rehearsal.plan.digest(),
         "assumptions": rehearsal.assumptions.iter().map(|words| words.get(lang)).collect::<Vec<_>>(),
-        "outcome": rehearsal.outcome.code(),
-        "outcome_says": rehearsal.outcome.words().get(lang),
+        "outcome": rehearsal.outcome.map_or("open", |outcome| outcome.code()),
+        "outcome_says": rehearsal.outcome.map(|outcome| outcome.words().get(lang).to_owned()),
+        "explanation": rehearsal.explanation,
         "items": items,
         "totals": rehearsal.totals,
         "not_checked": [],

@@ -21,37 +21,7 @@ pub(crate) fn run(verb: &TaskVerb, global: &Global, now: Timestamp, output: &Out
     match verb {
         TaskVerb::List => {
             let tasks = block_on(live::open_tasks(&workspace.store, None))?;
-            if output.json {
-                output.json_document(&json!({
-                    "schema": "namekeep/task-list/1", "generated_at": now, "as_of": now, "items": tasks,
-                    "not_checked": [], "next_steps": [],
-                }));
-                return Ok(Exit::Ok);
-            }
-            if tasks.is_empty() {
-                output.line(output.say(Text::new("no open tasks", "没有未完成任务")));
-                return Ok(Exit::Ok);
-            }
-            let zone = workspace.zone();
-            let rows: Vec<Vec<String>> = tasks
-                .iter()
-                .map(|task| {
-                    let mark = if task.due < now { "!" } else { "" };
-                    vec![
-                        zone.to_datetime(task.due).date().to_string(), mark.to_owned(), task.id.to_string(),
-                        safe(task.assignee.as_str()), task.name.to_string(), output.say(task.kind.text()).to_owned(),
-                    ]
-                })
-                .collect();
-            let headings = [
-                Text::new("DUE", "截止"), Text::new("", ""), Text::new("TASK", "任务"), Text::new("WHO", "人员"),
-                Text::new("NAME", "域名"), Text::new("WHAT", "内容"),
-            ].map(|text| output.say(text));
-            output.table(&headings, &rows, &[]);
-            if let Some(first) = tasks.first() {
-                let (id, who) = (&first.id, &first.assignee);
-                output.hints(&[words!(en: "`namekeep task done {id} --by {who} --field NAME=VALUE`", zh: "`namekeep task done {id} --by {who} --field 名称=值`").get(output.lang)]);
-            }
+            print(&tasks, &workspace.zone(), now, output);
         }
         TaskVerb::Done(args) => {
             let task = task_id(&args.task)?;
@@ -92,6 +62,40 @@ pub(crate) fn run(verb: &TaskVerb, global: &Global, now: Timestamp, output: &Out
         }
     }
     Ok(Exit::Ok)
+}
+
+/// Prints open tasks, as a table or as one document.
+pub(crate) fn print(tasks: &[namekeep_model::Task], zone: &jiff::tz::TimeZone, now: Timestamp, output: &Output) {
+    if output.json {
+        output.json_document(&json!({
+            "schema": "namekeep/task-list/1", "generated_at": now, "as_of": now, "items": tasks,
+            "not_checked": [], "next_steps": [],
+        }));
+        return;
+    }
+    if tasks.is_empty() {
+        output.line(output.say(Text::new("no open tasks", "没有未完成任务")));
+        return;
+    }
+    let rows: Vec<Vec<String>> = tasks
+        .iter()
+        .map(|task| {
+            let mark = if task.due < now { "!" } else { "" };
+            vec![
+                zone.to_datetime(task.due).date().to_string(), mark.to_owned(), task.id.to_string(),
+                safe(task.assignee.as_str()), task.name.to_string(), output.say(task.kind.text()).to_owned(),
+            ]
+        })
+        .collect();
+    let headings = [
+        Text::new("DUE", "截止"), Text::new("", ""), Text::new("TASK", "任务"), Text::new("WHO", "人员"),
+        Text::new("NAME", "域名"), Text::new("WHAT", "内容"),
+    ].map(|text| output.say(text));
+    output.table(&headings, &rows, &[]);
+    if let Some(first) = tasks.first() {
+        let (id, who) = (&first.id, &first.assignee);
+        output.hints(&[words!(en: "`namekeep task done {id} --by {who} --field NAME=VALUE`", zh: "`namekeep task done {id} --by {who} --field 名称=值`").get(output.lang)]);
+    }
 }
 
 fn task_id(text: &str) -> Result<TaskId, Failure> {

@@ -92,7 +92,7 @@ impl Driven {
     }
 
     /// Runs until it ends or five years are over.
-    pub(crate) fn to_the_end(&mut self, outside: &mut Outside) -> Option<Outcome> {
+    pub(crate) fn drive_on(&mut self, outside: &mut Outside) -> Option<Outcome> {
         let horizon = self.now.checked_add(jiff::SignedDuration::from_hours(24 * 366 * 5)).unwrap();
         for _ in 0..20_000 {
             if !self.turn(outside, horizon) {

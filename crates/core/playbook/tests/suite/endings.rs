@@ -11,7 +11,7 @@ fn run(way: Option<Ending>) -> (Driven, Outside, Option<Outcome>) {
     let case = case(way);
     let mut outside = Outside::new(1, Trouble::default(), calendar().day(case.made));
     let mut driven = Driven::new(plan_of(&case));
-    let outcome = driven.to_the_end(&mut outside);
+    let outcome = driven.drive_on(&mut outside);
     (driven, outside, outcome)
 }
 

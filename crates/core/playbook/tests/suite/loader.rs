@@ -139,7 +139,7 @@ fn the_order_that_never_changes_is_held() {
     refused(&edited_step(4, "needs = [1]", "needs = [1, 5]"), "E1240", "needs itself");
     // Export, drill and seal come before what never comes back.
     refused(&edited_step(18, "needs = [12, 13, 14]", "needs = [2]"), "E1243", "export, drill and seal");
-    refused(&edited_step(11, "needs = [10, 12, 13, 14, 17]", "needs = [10, 15]").replacen("no = 16\n", "no = 16\n", 1), "E1243", "export, drill and seal");
+    refused(&edited_step(11, "needs = [10, 12, 13, 14, 17]", "needs = [10, 15]"), "E1243", "export, drill and seal");
     // The filing is reconciled, submitted, confirmed, in this order, before mail, release, drain, act.
     refused(&edited_step(16, "needs = [9, 10, 12, 13, 14, 15]", "needs = [2, 9, 10, 12, 13, 14]"), "E1243", "reconciled");
     refused(&edited_step(17, "needs = [16]", "needs = [15]"), "E1243", "submitted");

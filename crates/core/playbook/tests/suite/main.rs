@@ -8,6 +8,7 @@ mod endings;
 mod histories;
 mod loader;
 mod outside;
+mod plans;
 mod rng;
 mod shipped;
 mod signatures;

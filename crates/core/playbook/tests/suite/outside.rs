@@ -36,7 +36,7 @@ pub(crate) struct Trouble {
 
 /// What a person will say, and when.
 pub(crate) enum Coming {
-    Done(Task, Receipt),
+    Done(Box<Task>, Receipt),
     Decided(StepNo, PersonId, Decision),
 }
 
@@ -167,7 +167,7 @@ impl Outside {
         let at = self.delay(now, days);
         let bad = self.rng.chance(self.trouble.bad_receipt);
         let receipt = receipt(task.kind.receipt(), at, bad);
-        self.coming.push((at, Coming::Done(task, receipt)));
+        self.coming.push((at, Coming::Done(Box::new(task), receipt)));
     }
 
     pub(crate) fn ask(&mut self, request: &ApprovalRequest, now: Timestamp) {

@@ -1,7 +1,7 @@
 //! Attacks on signatures: none of them brings a permit, nor lets a journal fold.
 
 use ed25519_dalek::Signer;
-use namekeep_model::{ActionId, Department, EffectId, Ending, Facts, StepNo, Timestamp};
+use namekeep_model::{ActionId, Department, EffectId, Ending, StepNo, Timestamp};
 use namekeep_playbook::{Approval, Corrupt, Event, Plan, Record, Run, Why};
 
 use crate::case::{approver, calendar, case, key, plan_of, sign, who};
@@ -74,8 +74,6 @@ fn two_good_signatures_clear_the_act_after_cooling() {
 #[test]
 fn attacks_bring_no_permit() {
     type Attack = (&'static str, fn(&mut Driven));
-    let approve = |driven: &mut Driven, approval: Approval| driven.append(Event::Approved { approval });
-    let _ = approve;
     fn put(driven: &mut Driven, approval: Approval) {
         driven.append(Event::Approved { approval });
     }
@@ -289,5 +287,4 @@ fn a_plan_names_people_who_can_make_a_quorum() {
     assert_eq!(unread, Err(PlanError::Key(who("sec-1"))));
     assert!(matches!(tried(|case| { case.offers.remove(&Ending::Lapse); }), Err(PlanError::NotOffered { fallback: Ending::HoldDark, .. })));
     assert!(matches!(tried(|case| case.dates.rescue = None), Err(PlanError::DateUnknown { .. })));
-    let _ = Facts::default();
 }

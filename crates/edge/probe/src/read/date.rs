@@ -393,7 +393,6 @@ fn zone(word: &str) -> Option<Offset> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn show(text: &str, hint: &DateHint) -> String {

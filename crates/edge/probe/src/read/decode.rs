@@ -40,7 +40,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], hint: Hint<'_>) -> Decoded<'a> {
         return with(encoding, bytes, true);
     }
     if bytes.is_ascii() {
-        if bytes.windows(2).any(|w| w == b"\x1b$" || w == b"\x1b(") {
+        if bytes.contains(&0x1B) && bytes.windows(2).any(|w| w == b"\x1b$" || w == b"\x1b(") {
             return with(ISO_2022_JP, bytes, false);
         }
         return Decoded { text: String::from_utf8_lossy(bytes), encoding: "US-ASCII", guessed: false, replaced: false };

@@ -39,13 +39,10 @@ const STATUSES: [&str; 26] = [
 /// RFC 8056 maps the RDAP value `active` to `ok`; `associated` belongs to other objects.
 pub(crate) fn standard(word: &str) -> Option<&'static str> {
     let letters = || word.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'_' | b'\t'));
-    if letters().take(41).count() > 40 {
-        return None;
-    }
-    let same = |known: &&&str| {
-        known.len() == letters().count() && known.bytes().zip(letters()).all(|(a, b)| a.eq_ignore_ascii_case(&b))
-    };
-    STATUSES.iter().find(same).copied()
+    let length = letters().count();
+    let same =
+        |known: &&&str| known.len() == length && known.bytes().zip(letters()).all(|(a, b)| a.eq_ignore_ascii_case(&b));
+    if length > 40 { None } else { STATUSES.iter().find(same).copied() }
 }
 
 /// Cuts the link or explanation off a status and finds its standard spelling.
@@ -53,6 +50,13 @@ pub(crate) fn standard(word: &str) -> Option<&'static str> {
 /// `clientHold https://icann.org/epp#clientHold` and `ok (paid and in zone)` are one word each.
 pub(crate) fn read(text: &str) -> &str {
     let text = text.trim().trim_matches('"');
+    // The form ICANN asks for: the status, a space, its link.
+    if let Some((word, rest)) = text.split_once(' ')
+        && rest.starts_with("http")
+        && let Some(known) = standard(word)
+    {
+        return known;
+    }
     let cut = ["http://", "https://", "(", " - "].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
     let short = text.get(..cut).unwrap_or(text).trim().trim_end_matches([',', '.', ';', '-', ':']).trim();
     let short = if short.is_empty() { text } else { short };

@@ -237,6 +237,21 @@ pub(crate) fn normal(text: &str, out: &mut String) {
     out.clear();
     let mut depth = 0u32;
     let mut gap = false;
+    // Plain ASCII without brackets is the rule by far.
+    if text.bytes().all(|b| b.is_ascii() && b != b'(') {
+        for b in text.bytes() {
+            if matches!(b, b' ' | b'\t' | b'_' | b'-' | b'.' | b':' | b'*' | b')') {
+                gap = true;
+                continue;
+            }
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(char::from(b.to_ascii_lowercase()));
+        }
+        return cut_number(out);
+    }
     for c in text.chars() {
         match c {
             '(' | '（' => depth += 1,
@@ -256,6 +271,11 @@ pub(crate) fn normal(text: &str, out: &mut String) {
             }
         }
     }
+    cut_number(out);
+}
+
+/// Cuts the number off the end of a key; a key that is nothing else stays.
+fn cut_number(out: &mut String) {
     let kept = out.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '#').len();
     if kept > 0 {
         out.truncate(kept);

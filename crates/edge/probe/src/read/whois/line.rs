@@ -201,11 +201,13 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 
 /// Takes apart `key: value`; the colon may be full-width.
 fn colon(text: &str) -> Option<(&str, &str)> {
-    let (at, size) = text
-        .char_indices()
-        .take(MAX_KEY + 1)
-        .find(|(_, c)| matches!(c, ':' | '：'))
-        .map(|(at, c)| (at, c.len_utf8()))?;
+    let colon = text.bytes().take(MAX_KEY + 1).position(|b| b == b':');
+    let wide = if text.is_ascii() { None } else { text.find('：').filter(|at| *at <= MAX_KEY) };
+    let (at, size) = match (colon, wide) {
+        (Some(colon), Some(wide)) if wide < colon => (wide, '：'.len_utf8()),
+        (Some(colon), _) => (colon, 1),
+        (None, wide) => (wide?, '：'.len_utf8()),
+    };
     let name = text.get(..at)?.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     let name = unnumbered(name);
     let value = text.get(at + size..)?;
@@ -222,7 +224,7 @@ fn colon(text: &str) -> Option<(&str, &str)> {
     }
     // "http://..." and "2001:db8::1" are no keys.
     if value.starts_with("//")
-        || (!value.is_empty() && value.parse::<u8>().is_err() && text.parse::<std::net::IpAddr>().is_ok())
+        || (name.bytes().all(|b| b.is_ascii_hexdigit()) && text.parse::<std::net::IpAddr>().is_ok())
     {
         return None;
     }

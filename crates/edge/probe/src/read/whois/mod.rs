@@ -95,9 +95,10 @@ pub fn parse_with(
     Ok(reading)
 }
 
-/// Splits at LF, CR LF and lone CR; RFC 3912 asks for CR LF.
+/// Splits at LF or CR LF, as RFC 3912 asks; at CR where the text has no LF at all.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+    let end = if text.contains('\n') { '\n' } else { '\r' };
+    text.split(end).map(|line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 fn check_lines(text: &str) -> Result<(), ReadError> {
