@@ -208,7 +208,6 @@ fn every_planted_fault_is_found_and_the_good_ones_raise_nothing() {
         ("own.test", "T6", "critical"),
         ("hang.test", "T6", "warning"),
         ("unlocked.test", "S6", "warning"),
-        ("unlocked.test", "S6", "notice"),
     ]
     .into_iter()
     .chain(["huge.test", "deep.test", "endless.test", "throttled.test"].into_iter().flat_map(|name| {
@@ -264,14 +263,17 @@ fn a_workspace_keeps_what_was_seen_and_the_second_run_is_one_line() {
     assert!(second.out.contains("3 names: 2 warning, 1 fine") && second.out.contains("Nothing changed"), "{}", second.out);
     assert_eq!(second.code, 1, "what was found before still counts");
     let since = |document: &Value| document["items"][0]["since"].as_str().unwrap().to_owned();
-    let third = all.home.run(&All::args(&options, &["--json"])).json();
-    assert!(since(&third) < third["as_of"].as_str().unwrap().to_owned(), "a finding keeps its first day: {third:#}");
+    // Documents speak of whole seconds: look again until another one has come.
+    let third = (0..100)
+        .map(|_| all.home.run(&All::args(&options, &["--json", "lame.test"])).json())
+        .find(|document| since(document) != document["as_of"].as_str().unwrap());
+    let third = third.expect("a finding keeps its first day");
 
     let finding = all.home.run(&["explain", "T3", "lame.test", "--json"]).json();
     schema::check("explain-finding", &finding);
     assert_eq!((since(&finding), finding["items"][0]["evidence"][0].as_str().unwrap().len()), (since(&third), 71));
     let shown = all.home.run(&["explain", "t3", "lame.test"]);
-    assert!(shown.out.contains("does not serve the zone") && shown.out.contains("proof sha256:"), "{}", shown.whole());
+    assert!(shown.out.contains("does not serve the zone") && shown.out.contains("proof sha256:") && shown.out.contains("What to do: "), "{}", shown.whole());
     let fine = all.home.run(&["explain", "T6", "good.test"]);
     assert!(fine.code == 2 && fine.err.contains("E8303"), "{}", fine.whole());
     let name = all.home.run(&["explain", "unlocked.test"]);
@@ -304,9 +306,9 @@ fn without_a_network_nothing_is_green_and_nothing_is_stored() {
 #[test]
 fn what_cannot_be_used_is_told_with_its_place_and_nothing_is_asked() {
     let home = Home::new();
-    let none = home.run(&["check", "bad..test", "-.test", "--resolver", "127.0.0.9:9"]);
+    let none = home.run(&["check", "bad..test", "a b.test", "--resolver", "127.0.0.9:9"]);
     assert_eq!(none.code, 2, "{}", none.whole());
-    assert!(none.err.contains("name 1 `bad..test`") && none.err.contains("name 2 `-.test`") && none.err.contains("E8301"));
+    assert!(none.err.contains("name 1 `bad..test`") && none.err.contains("name 2 `a b.test`") && none.err.contains("E8301"));
     let none = home.run(&["check"]);
     assert!(none.code != 0 && none.err.contains("E1901"), "{}", none.whole());
     for (args, code) in [

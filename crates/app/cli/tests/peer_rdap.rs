@@ -14,13 +14,23 @@ use serde_json::Value;
 
 /// Documents that the peer does not read as a domain.
 const REFUSED: [&str; 9] = [
-    "error-400", "error-403", "error-404", "error-404-reserved", "error-429", "error-503", "html", "odd-types", "search-one",
+    "error-400",
+    "error-403",
+    "error-404",
+    "error-404-reserved",
+    "error-429",
+    "error-503",
+    "html",
+    "odd-types",
+    "search-one",
 ];
 
 fn python() -> PathBuf {
     match std::env::var_os("NAMEKEEP_TEST_PYTHON") {
         Some(path) => path.into(),
-        None => panic!("NAMEKEEP_TEST_PYTHON is not set: `cargo xtask test` makes the environment with whoisit 4.1.0 and names its interpreter"),
+        None => panic!(
+            "NAMEKEEP_TEST_PYTHON is not set: `cargo xtask test` makes the environment with whoisit 4.1.0 and names its interpreter"
+        ),
     }
 }
 
@@ -40,7 +50,8 @@ fn status(word: &str) -> String {
 }
 
 fn statuses(list: &Value) -> Vec<String> {
-    let mut words: Vec<String> = list.as_array().into_iter().flatten().map(|word| status(word.as_str().unwrap())).collect();
+    let mut words: Vec<String> =
+        list.as_array().into_iter().flatten().map(|word| status(word.as_str().unwrap())).collect();
     words.sort();
     words
 }

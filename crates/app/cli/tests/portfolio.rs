@@ -27,7 +27,7 @@ fn init_tells_what_became_of_every_line() {
     Workspace   domains   language English (中文: `namekeep config language zh`)   time zone Asia/Shanghai (change: `namekeep config zone`)
     Names       4 accepted, 1 of them IDN
                 示例商城.中国 = xn--fsqp3lt7b0z0d.xn--fiqs8s
-    Rejected    line 5 "[withheld: the table has columns with pa…": underscores occur in service names, not in domain names (U+005F, character 5); give the domain name without the service label
+    Rejected    line 5 "[withheld: the table has columns with passwords or keys]": underscores occur in service names, not in domain names (U+005F, character 5); give the domain name without the service label
     Repeated    line 6 example.com: line 2 stands
     Notes       columns with passwords or keys were refused and not read: 登录密码
                 1 name has no expiry date in the list: `namekeep check` asks the registry
@@ -44,7 +44,7 @@ fn init_tells_what_became_of_every_line() {
     域名        接受 4 个，其中中文等国际化域名 1 个
                 新增 0 个，更新 0 个，未变 4 个
                 示例商城.中国 = xn--fsqp3lt7b0z0d.xn--fiqs8s
-    拒绝        第 5 行“[withheld: the table has columns with pa…”：下划线只用于服务名，不能出现在域名中（U+005F，第 5 个字符）；去掉带下划线的服务标签，只给域名
+    拒绝        第 5 行“[withheld: the table has columns with passwords or keys]”：下划线只用于服务名，不能出现在域名中（U+005F，第 5 个字符）；去掉带下划线的服务标签，只给域名
     重复        第 6 行 example.com：以第 2 行为准
     说明        含密码或密钥的列已拒绝，未读取：登录密码
                 1 个域名在名单中没有到期日：`namekeep check` 可向注册局查询
@@ -63,11 +63,11 @@ fn list_is_aligned_in_both_languages() {
     let _steady = steady();
     let home = filled();
     insta::assert_snapshot!(home.run(&["list"]).whole(), @r"
-    NAME             DATE        LEFT          AUTO-RENEW   PRICE/YR  LEVEL           ACCOUNT
-    example-lab.net  2026-11-10  14 days over  not checked        ??  ?? not checked  lab
-    示例商城.中国    2026-12-09  15 days       off (list)         ??  ?? not checked  brand
-    example.com      2027-08-01  250 days      on (list)          ??  ?? not checked  main
-    example-shop.cn  ??          not checked   not checked        ??  ?? not checked  --
+    NAME             DATE        LEFT         AUTO-RENEW   PRICE/YR  LEVEL           ACCOUNT
+    example-lab.net  2026-11-10  14 days ago  not checked        ??  ?? not checked  lab
+    示例商城.中国    2026-12-09  15 days      off (list)         ??  ?? not checked  brand
+    example.com      2027-08-01  250 days     on (list)          ??  ?? not checked  main
+    example-shop.cn  ??          not checked  not checked        ??  ?? not checked  --
     4 names: 4 not checked. Data of INSTANT (UTC+8), the oldest just now
     --- stderr
 
@@ -89,7 +89,7 @@ fn list_is_aligned_in_both_languages() {
     insta::assert_snapshot!(home.run(&["list", "商城"]).whole(), @r"
     NAME           DATE        LEFT     AUTO-RENEW  PRICE/YR  LEVEL           ACCOUNT
     示例商城.中国  2026-12-09  15 days  off (list)        ??  ?? not checked  brand
-    4 names, 1 match: 1 not checked. Data of INSTANT (UTC+8), the oldest just now
+    4 names, 1 matches: 1 not checked. Data of INSTANT (UTC+8), the oldest just now
     --- stderr
 
     hint: `namekeep check` looks at the names now
@@ -97,7 +97,7 @@ fn list_is_aligned_in_both_languages() {
     --- exit 0
     ");
     insta::assert_snapshot!(home.run(&["list", "nothing-like-it"]).whole(), @r"
-    4 names, 0 match. Nothing has been read about them yet
+    4 names, 0 match.
     --- exit 0
     ");
 }
@@ -108,7 +108,7 @@ fn show_gives_three_dates_and_the_one_that_counts() {
     let home = filled();
     insta::assert_snapshot!(home.run(&["show", "example-lab.net"]).whole(), @r"
     example-lab.net
-    Date that counts  2026-11-10 (14 days over)   phase auto-renew grace period   decision none, kept until one is made
+    Date that counts  2026-11-10 (14 days ago)   phase auto-renew grace period   decision none, kept until one is made
       registry    --          --                       not checked: `namekeep check` asks the registry
       registrar   2026-11-10  imported list, just now  USED: the only date known; the registry was not
                                                        compared
@@ -143,10 +143,10 @@ fn show_gives_three_dates_and_the_one_that_counts() {
       注册局      --          --              未检查：`namekeep check` 可向注册局查询
       注册商      2026-12-09  导入清单，刚刚  采用：唯一已知的日期；未与注册局比对
       已付费至    --          --              未检查：未读取订单或账单
-      |================正常================|.........续费宽限期.........|.......赎回期.......| 已释放
-      2026-10-25                           2026-12-09                   ~2027-01-08          ~2027-01-22
-                               ^ 今天 2026-11-24
-      = 已知   . 与 ~ 为预测，依据.中国 在 aliyun 的规则
+      |===============正常===============|........续费宽限期.........|......赎回期.......| 已释放
+      2026-10-25                         2026-12-09                  ~2027-01-08         ~2027-01-22
+                             ^ 今天 2026-11-24
+      = 已知   . 与 ~ 为预测，依据 aliyun 对 .中国 的规则
     现在可以      续费（至 2026-12-09，2026-12-07 .. 2026-12-09），删除域名（至 2026-12-09，2026-12-07
                     .. 2026-12-09）
     注意          - 注册商可能在进入赎回期之前竞价或转移该域名
@@ -338,6 +338,17 @@ fn every_document_is_as_its_schema_says() {
 }
 
 #[test]
+fn a_registrar_in_words_of_a_list_is_no_obstacle_to_a_plan() {
+    let home = Home::with("域名,到期日,注册商\nexample.cn,2027-05-01,阿里云计算有限公司\nexample.com,2027-05-01,Some Registrar Ltd\n");
+    for name in ["example.cn", "example.com"] {
+        let ran = home.run(&["plan", "retire", name]);
+        assert!(!ran.err.contains("E1130"), "{}", ran.whole());
+    }
+    let known = home.run(&["show", "example.cn", "--json"]).json();
+    assert_eq!(known["items"][0]["dates"]["lookup"]["overlay"], "aliyun");
+}
+
+#[test]
 fn the_reading_verbs_can_be_asked_as_of_another_day_and_the_writing_ones_cannot() {
     let home = filled();
     let at = |now: &str, args: &[&str]| {
@@ -347,7 +358,7 @@ fn the_reading_verbs_can_be_asked_as_of_another_day_and_the_writing_ones_cannot(
     let (_, soon) = at("2026-12-08T16:00:00Z", &["list", "商城"]);
     assert!(soon.contains("today"), "{soon}");
     let (_, over) = at("2026-12-10T16:00:00Z", &["list", "商城"]);
-    assert!(over.contains("2 days over"), "{over}");
+    assert!(over.contains("2 days ago"), "{over}");
     assert_eq!(at("yesterday", &["list"]).0, Some(2));
     assert_eq!(at("yesterday", &["config", "language", "en"]).0, Some(0));
 }
@@ -411,9 +422,9 @@ fn folders_and_files_that_cannot_be_used_are_named() {
     std::fs::create_dir(home.path("folder")).unwrap();
     insta::assert_snapshot!(home.run(&["init", "folder"]).whole(), @r"
     --- stderr
-    error[E1601]: the list could not be read after 0 bytes; nothing was imported (Is a directory (os error 21))
+    error[E4001]: folder is a folder, not a list of names
 
-    hint: check that the file is still there and readable, then run it again
+    hint: give a file, or `-` for standard input
     --- exit 40
     ");
     insta::assert_snapshot!(home.run(&["init", "missing.txt"]).whole(), @r"

@@ -15,6 +15,10 @@ use crate::{Failure, record};
 /// Plans a run again; answers whether a new plan is in force. A case no plan can be made of, or a
 /// plan that was made today already, changes nothing.
 pub async fn plan<S: Store>(case: &mut Case<'_, S>, desk: &Desk, now: Timestamp) -> Result<bool, Failure> {
+    // While an outcome is unknown nothing is planned: what happened must be known first.
+    if case.run.unsettled().next().is_some() {
+        return Ok(false);
+    }
     let old = case.run.plan();
     let today = desk.zone.to_datetime(now).date();
     if desk.zone.to_datetime(old.made).date() >= today {
@@ -34,7 +38,7 @@ pub fn renewed<S: Store>(case: &Case<'_, S>, desk: &Desk, now: Timestamp) -> Res
     let subject = Subject {
         name: old.name.clone(),
         facts: case.facts.clone(),
-        registrar: case.registrar.clone(),
+        registrar: case.registrar.as_deref().and_then(|words| crate::portfolio::registrar_id(&desk.rules, words)),
         assume_charge_day: matches!(old.dates.charge, Charge::Assumed(_)),
     };
     let projection = subject.project(&desk.rules, today)?;

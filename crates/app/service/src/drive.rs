@@ -66,6 +66,7 @@ pub async fn drive<S: Store, P: Ports, C: Clock>(
     clock: &mut C,
     mut seen: impl FnMut(Timestamp, &[Case<'_, S>]),
 ) -> Result<Pause, Failure> {
+    ask_again(cases, ports).await?;
     loop {
         let now = clock.now();
         let wake = settle_instant(cases, ports, desk, now).await?;
@@ -82,6 +83,17 @@ pub async fn drive<S: Store, P: Ports, C: Clock>(
             return Ok(Pause::Until(next));
         }
     }
+}
+
+/// Puts every open question again: the process may have died after a question became durable and
+/// before it reached anybody. Asking twice is one question.
+async fn ask_again<S: Store, P: Ports>(cases: &[Case<'_, S>], ports: &mut P) -> Result<(), Failure> {
+    for case in cases {
+        for request in case.open_requests().await? {
+            ports.ask(request).await;
+        }
+    }
+    Ok(())
 }
 
 /// Does everything that can be done at one instant; answers when to look again.
@@ -108,7 +120,16 @@ pub async fn settle_instant<S: Store, P: Ports>(
             return Ok(wake);
         }
     }
-    let says = Words { en: "a run turns in a circle and was stopped".into(), zh: "流程陷入循环，已停止".into() };
+    let turning: Vec<String> = cases
+        .iter()
+        .filter(|case| case.run.outcome().is_none())
+        .map(|case| format!("{}: {:?}", case.id(), case.run.next(now, &case.facts, &desk.calendar())))
+        .collect();
+    let turning = turning.join("; ");
+    let says = Words {
+        en: format!("a run turns in a circle and was stopped: {turning}"),
+        zh: format!("流程陷入循环，已停止：{turning}"),
+    };
     Err(Failure::new("E3005", Exit::Internal, says))
 }
 
@@ -142,7 +163,7 @@ async fn step<S: Store, P: Ports>(
         }
         Next::Settle { effect, action } => effects::settle(case, ports, effect, &action, now).await?,
         Next::Ask(request) => {
-            // Durable first: a crash between the two asks again, and asking twice is one question.
+            // Durable first; a crash between the two asks again when the run is driven next.
             case.append(now, Event::Asked { request: request.clone() }).await?;
             ports.ask(request).await;
         }

@@ -4,8 +4,9 @@
 //! questions become durable together, and only then does the state change.
 
 use namekeep_evidence::RunLog;
-use namekeep_model::{Facts, PersonId, RunId, StepNo, Timestamp, Words};
-use namekeep_playbook::{Event, Plan, Record, Run};
+use namekeep_model::action::Act;
+use namekeep_model::{EffectId, FactValue, Facts, PersonId, RunId, StepNo, Timestamp, Words};
+use namekeep_playbook::{Event, Plan, Record, Run, Work};
 use namekeep_ports::{Outcome as Came, ReadBack, Request};
 use namekeep_store::{Append, EffectMove, NewEntry, NewRun, RequestKind, RequestMove, RunState, Settled, Store};
 
@@ -125,6 +126,12 @@ impl<'s, S: Store> Case<'s, S> {
         self.run.apply(record).map_err(refused)
     }
 
+    /// The questions people have not answered yet.
+    pub async fn open_requests(&self) -> Result<Vec<Request>, Failure> {
+        let rows = self.store.open_requests(Some(self.id())).await?;
+        rows.iter().map(|row| serde_json::from_slice(&row.body).map_err(refused)).collect()
+    }
+
     /// Tells whether the run's state takes an event now; nothing is written.
     pub fn accepts(&self, now: Timestamp, event: &Event) -> bool {
         let record = Record::new(self.run.seq() + 1, to_millis(now).max(self.last), event.clone());
@@ -148,7 +155,7 @@ impl<'s, S: Store> Case<'s, S> {
             bytes: entry.bytes,
         });
         step.plan = plan;
-        step = with_effect(step, &event)?;
+        step = with_effect(step, &self.run, &event)?;
         step = with_request(step, self.id(), &event)?;
         if matches!(event, Event::Ended { .. }) {
             step = step.state(RunState::Ended);
@@ -196,24 +203,35 @@ async fn kept_plan<S: Store>(store: &S, newest: &Plan, digest: &str) -> Result<P
     serde_json::from_slice(&bytes).map_err(refused)
 }
 
-fn with_effect(step: Append, event: &Event) -> Result<Append, Failure> {
-    let settle = |id: &namekeep_model::EffectId, outcome| EffectMove::Settle { id: id.clone(), outcome };
+/// What an event means for the table of effects: attempts at operations. Work handed to a person from
+/// the start is no attempt of ours; its open question is its row.
+fn with_effect(step: Append, run: &Run, event: &Event) -> Result<Append, Failure> {
+    let by_port = |id: &EffectId| match run.plan().item(&id.action).map(|item| &item.work) {
+        Some(Work::Act(action)) => matches!(action.act, Act::Op(_)),
+        _ => false,
+    };
+    let settle = |id: &EffectId, outcome| EffectMove::Settle { id: id.clone(), outcome };
     Ok(match event {
-        Event::Intent { effect, action, deadline } => {
+        Event::Intent { effect, action, deadline } if by_port(effect) => {
             let request = namekeep_evidence::Hash::from_hex(action.as_bytes()).ok_or_else(|| refused("no action digest"))?;
             step.effect(EffectMove::Intend { id: effect.clone(), request, deadline: *deadline })
         }
-        Event::Settled { effect, outcome } => match outcome {
+        Event::Settled { effect, outcome } if by_port(effect) => match outcome {
             Came::Done(_) => step.effect(settle(effect, Settled::Done)),
             Came::NotDone(_) => step.effect(settle(effect, Settled::NotDone)),
             Came::Unknown { .. } => step.effect(settle(effect, Settled::Unknown)),
+            // A person does it: the attempt stays open until their receipt.
             Came::Asked(_) => step,
         },
-        Event::LookedBack { effect, found } => match found {
+        Event::LookedBack { effect, found } if by_port(effect) => match found {
             ReadBack::Done(_) => step.effect(settle(effect, Settled::Done)),
             ReadBack::NotDone(_) => step.effect(settle(effect, Settled::NotDone)),
             ReadBack::Unclear { .. } => step,
         },
+        Event::TaskDone { task, receipt } if by_port(&task.0) => {
+            let done = receipt.fields.get("done") != Some(&FactValue::Bool(false));
+            step.effect(settle(&task.0, if done { Settled::Done } else { Settled::NotDone }))
+        }
         _ => step,
     })
 }

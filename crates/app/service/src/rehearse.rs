@@ -13,7 +13,7 @@ use namekeep_model::fact::{Said, Sighting};
 use namekeep_playbook::{Approver, Book, Event, Explanation, Outcome, People, Plan, Record};
 use namekeep_rules::Rulebook;
 use namekeep_store::{MemoryStore, Store};
-use namekeep_world::{Happened, Happening, Known, World};
+use namekeep_world::{Happened, Happening, Known, World, WorldSpec};
 
 use crate::case::{self, Subject, Wish};
 use crate::clock::{Clock, SimClock};
@@ -91,7 +91,25 @@ pub fn rehearse(ask: &Rehearsing, rules: &Rulebook) -> Result<Rehearsal, Failure
     crate::block::block_on(play(ask, rules))
 }
 
-async fn play(ask: &Rehearsing, rules: &Rulebook) -> Result<Rehearsal, Failure> {
+/// A stage set for a rehearsal: the world, the plan, and what drives them.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// The world.
+    pub world: World,
+    /// The plan.
+    pub plan: Plan,
+    /// Rules, zone, keys.
+    pub desk: Desk,
+    /// The ending that was asked, where it is not offered, and why not.
+    pub refused: Option<(Ending, Words)>,
+    /// What had to be assumed.
+    pub assumptions: Vec<Words>,
+    /// The last instant played: four years after the expiry something blocks for good.
+    pub horizon: Timestamp,
+}
+
+/// Builds the world of a rehearsal and plans in it; `shape` may change the world first.
+pub async fn stage(ask: &Rehearsing, rules: &Rulebook, shape: impl FnOnce(&mut WorldSpec)) -> Result<Stage, Failure> {
     let keys = Keyring::Seed(ask.seed);
     let desk = Desk { rules: rules.clone(), zone: ask.zone.clone(), keys: keys.clone() };
     let today = ask.zone.to_datetime(ask.start).date();
@@ -114,7 +132,8 @@ async fn play(ask: &Rehearsing, rules: &Rulebook) -> Result<Rehearsal, Failure> 
         people: ask.people.clone(),
         deletion: Some(world_rules::deletion(&projection)),
     };
-    let simple = World::simple(&known);
+    let mut simple = World::simple(&known);
+    shape(&mut simple.spec);
     assumptions.extend(simple.assumptions);
     let team: Vec<(Person, bool)> = simple
         .spec
@@ -143,15 +162,19 @@ async fn play(ask: &Rehearsing, rules: &Rulebook) -> Result<Rehearsal, Failure> 
         made: record::to_millis(ask.start),
     };
     let plan = planned(&subject, wish, &projection, &desk)?;
+    // A lapse is watched for 24 months after the purge.
+    let horizon = plan.dates.expiry.latest.saturating_add(jiff::Span::new().years(4));
+    let horizon = ask.zone.to_ambiguous_timestamp(horizon.at(0, 0, 0, 0)).compatible().unwrap_or(Timestamp::MAX);
+    Ok(Stage { world, plan, desk, refused, assumptions, horizon })
+}
 
+async fn play(ask: &Rehearsing, rules: &Rulebook) -> Result<Rehearsal, Failure> {
+    let Stage { mut world, plan, desk, refused, assumptions, horizon } = stage(ask, rules, |_| {}).await?;
     let store = MemoryStore::new(plan.workspace.clone());
     let mut case = Case::start(&store, plan.clone(), ask.start).await?;
     case.registrar = ask.registrar.clone();
     case.plans_again = true;
     let mut cases = [case];
-    // A lapse is watched for 24 months after the purge: past four years something blocks for good.
-    let horizon = plan.dates.expiry.latest.saturating_add(jiff::Span::new().years(4));
-    let horizon = ask.zone.to_ambiguous_timestamp(horizon.at(0, 0, 0, 0)).compatible().unwrap_or(Timestamp::MAX);
     let mut clock = SimClock::between(ask.start, horizon);
     drive(&mut cases, &mut world, &desk, &mut clock, |_, _| {}).await?;
 

@@ -136,6 +136,14 @@ impl Run {
             }
             Request::Task(task) => {
                 let (slot, item, run) = self.slot(&task.id.0.action)?;
+                // An act whose process died before the person was recorded as asked: the same question.
+                let again = task.id.0 == self.effect(slot, item, run.attempts)
+                    && matches!(run.state, ItemState::Intended { .. } | ItemState::Unknown { .. })
+                    && item.work.task() == Some(task.kind);
+                if again {
+                    self.set(slot, ItemState::Asked { task: task.id.clone(), since: at, due: task.due });
+                    return Some(());
+                }
                 let next = task.id.0 == self.effect(slot, item, run.attempts + 1);
                 let free = matches!(run.state, ItemState::Todo) && matches!(item.work, Work::Task(kind) if kind == task.kind);
                 if !(next && free) {

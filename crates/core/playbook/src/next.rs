@@ -8,6 +8,7 @@
 //! Deterministic: the same run, instant, facts and calendar give the same answer. No counter and no
 //! timer leads to an irreversible act; they only lead to looking again.
 
+use namekeep_model::action::Act;
 use namekeep_model::{Action, EffectId, Facts, StepNo, Task, TaskId, TaskKind, Timestamp, words};
 use namekeep_ports::Request;
 
@@ -171,6 +172,11 @@ impl Run {
         for (slot, item, run) in self.slots() {
             let Work::Act(action) = &item.work else { continue };
             let effect = || self.effect(slot, item, run.attempts);
+            // Work handed to a person is never uncertain: the process died before it was recorded
+            // that they were asked. Asking again under the same id is one question.
+            if let (Act::Task(kind), ItemState::Intended { .. } | ItemState::Unknown { .. }) = (&action.act, &run.state) {
+                return Some(Next::Ask(Request::Task(self.asked_again(item, *kind, effect(), now))));
+            }
             let due = match run.state {
                 ItemState::Intended { deadline, .. } => deadline,
                 ItemState::Unknown { reads, last, asked, since } => {
@@ -194,6 +200,18 @@ impl Run {
             found.wake(due, WaitFor::LookBack);
         }
         None
+    }
+
+    fn asked_again(&self, item: &Item, kind: TaskKind, effect: EffectId, now: Timestamp) -> Task {
+        Task {
+            id: TaskId(effect),
+            kind,
+            name: self.plan.name.clone(),
+            assignee: item.assignee.clone(),
+            opened: now,
+            due: TASK.after(now),
+            asks: item.asks.clone(),
+        }
     }
 
     fn find_out(&self, effect: EffectId, now: Timestamp) -> Task {

@@ -228,7 +228,9 @@ impl World {
     /// Asks for a signature.
     pub(crate) fn ask_to_sign(&mut self, request: ApprovalRequest) {
         if let Some(known) = self.run.signatures.iter().find(|signature| signature.request == request) {
-            if let Some(reply) = known.decided.clone().filter(|reply| !self.run.outbox.contains(reply)) {
+            // Who has taken a signature back has said so once, and does not sign because of being asked again.
+            let again = |reply: &Reply| !matches!(reply, Reply::Decided { decision: Decision::Withdraw, .. });
+            if let Some(reply) = known.decided.clone().filter(|reply| again(reply) && !self.run.outbox.contains(reply)) {
                 self.run.outbox.push(reply);
             }
             return;

@@ -204,14 +204,14 @@ impl Error {
                 Text::new("make one with `namekeep init names.txt`", "用 `namekeep init names.txt` 新建")
             }
             Self::Exists { .. } => Text::new(
-                "use it as it is, or choose another folder with `--dir`",
-                "直接使用，或用 `--dir` 指定其他目录",
+                "use it as it is, or choose another folder with `--workspace`",
+                "直接使用，或用 `--workspace` 指定其他目录",
             ),
             Self::InUse { .. } => Text::new(
                 "wait for that process or end it; the lock goes with it, no file needs removing",
                 "等待或结束该进程；锁随进程释放，无需删除文件",
             ),
-            Self::NotOurs { .. } => Text::new("choose another folder with `--dir`", "用 `--dir` 指定其他目录"),
+            Self::NotOurs { .. } => Text::new("choose another folder with `--workspace`", "用 `--workspace` 指定其他目录"),
             Self::Newer { .. } => Text::new("use the newer version of namekeep", "请使用较新版本的 namekeep"),
             Self::Damaged { .. } => Text::new(
                 "keep a copy of the folder, then restore the last backup",
@@ -230,7 +230,7 @@ impl Error {
             }
             Self::Conflict { .. } => Text::new("read it again and decide anew", "重新读取后再决定"),
             Self::UnknownRun(_) => {
-                Text::new("`namekeep list --runs` shows the runs", "`namekeep list --runs` 列出各流程")
+                Text::new("`namekeep show NAME` lists the runs of a name", "`namekeep show 域名` 列出该域名的流程")
             }
             Self::UnknownName(_) => Text::new("`namekeep list` shows the names", "`namekeep list` 列出各域名"),
             Self::EffectRefused { .. } => Text::new(

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use namekeep_assess::watch;
 use namekeep_evidence::{Lang as EvidenceLang, Report};
 use namekeep_model::{Finding, FindingCode, Lang, Level, RunId, Text, words};
+use namekeep_playbook::Notice;
 use namekeep_service::block::block_on;
 use namekeep_service::demo::{Demo, FOLDER, Stage, Step, TOLD, Tour, TourLine, moral};
 use namekeep_service::portfolio::{self, ListAsk};
@@ -263,15 +264,20 @@ fn worst(stage: &Stage, output: &Output) {
         let which = output.say(view.which.text());
         let date = view.date.map_or_else(|| "??".to_owned(), |date| date.to_string());
         let used = output.say(if view.used { Text::new("USED: ", "采用：") } else { Text::new("", "") });
-        let pad = 14_usize.saturating_sub(cells(which));
+        let pad = 18_usize.saturating_sub(cells(which));
         paragraph(&format!("    {which}{:pad$}{date}  ", ""), &format!("{used}{}", view.why.get(output.lang)), output);
     }
 }
 
 fn where_it_stands(stage: &Stage, output: &Output) {
     title(3, Text::new("A retirement under way", "一个进行中的退役流程"), output);
-    let Some((_, explanation)) = stage.runs.get(&TOLD) else { return };
+    let Some((plan, explanation)) = stage.runs.get(&TOLD) else { return };
     paragraph("", explanation.headline.get(output.lang), output);
+    for notice in &plan.notices {
+        if matches!(notice, Notice::FitsIfFast { .. } | Notice::LastAnswer { .. }) {
+            paragraph("   !  ", namekeep_service::notice_words(notice).get(output.lang), output);
+        }
+    }
     for line in explanation.lines.iter().filter(|line| !line.says.is_empty()) {
         let state = output.say(line.state.text());
         let says: Vec<&str> = line.says.iter().map(|words| words.get(output.lang)).collect();
@@ -285,13 +291,12 @@ fn where_it_stands(stage: &Stage, output: &Output) {
 /// What happened until the end, with a moving calendar where a person looks.
 fn played(tour: &Tour, output: &Output) {
     title(4, Text::new("Played on: people, filing desk and registrar act, the clock runs", "继续推演：人员、备案审核与注册商各自行动，时钟前进"), output);
-    let zone = &tour.start.desk.zone;
     let steps = u32::try_from(tour.lines.len()).unwrap_or(1).max(1);
     let pause = PAUSE.min(SHOW / steps);
     let bar = output.progress.then(|| calendar(steps));
     let mut before = String::new();
     for line in &tour.lines {
-        let day = zone.to_datetime(line.at).date().to_string();
+        let day = line.day.to_string();
         if let Some(bar) = &bar {
             bar.set_message(day.clone());
             bar.inc(1);
@@ -311,7 +316,7 @@ fn played(tour: &Tour, output: &Output) {
     let outcome = tour.outcome.map_or_else(|| moral(None), namekeep_playbook::Outcome::words);
     let (outcome, end) = (outcome.get(output.lang).to_owned(), moral(tour.outcome));
     let end = end.get(output.lang);
-    let says = words!(en: "{TOLD}: {outcome}. {end}", zh: "{TOLD}：{outcome}。{end}");
+    let says = words!(en: "{TOLD} {outcome}. {end}", zh: "{TOLD} {outcome}。{end}");
     output.line(output.heading(says.get(output.lang)));
 }
 
@@ -365,12 +370,15 @@ fn next(demo: &Demo, command: &str, output: &Output) {
     );
     output.line(output.say(says));
     let dossier = command_path(&demo.dossier());
-    for (line, why) in [
+    let steps = [
         (format!("{command} explain {TOLD}"), Text::new("why it waits, and who can move it", "为何等待、谁能推动")),
         (format!("{command} advance 20 working-days"), Text::new("move the clock yourself", "自己拨动时钟")),
         (format!("namekeep evidence verify {dossier}"), Text::new("verify it again, anywhere", "在任何地方再次核验")),
-    ] {
-        output.line(format!("  {line:<48}  {}", output.say(why)));
+    ];
+    let wide = steps.iter().map(|(line, _)| cells(line)).max().unwrap_or(0);
+    for (line, why) in steps {
+        let pad = wide - cells(&line);
+        output.line(format!("  {line}{:pad$}  {}", "", output.say(why)));
     }
 }
 

@@ -62,6 +62,12 @@ fn judged(file: &Path, rejects: Option<&Path>, zone: &TimeZone, lang: Lang) -> R
     let source: Box<dyn Read> = if file.as_os_str() == "-" {
         Box::new(std::io::stdin().lock())
     } else {
+        if file.is_dir() {
+            let shown = safe(&file.display().to_string());
+            let says = words!(en: "{shown} is a folder, not a list of names", zh: "{shown} 是文件夹，不是域名清单");
+            return Err(Failure::new("E4001", Exit::File, says)
+                .hint(Text::new("give a file, or `-` for standard input", "请给出文件，或用 `-` 读标准输入")));
+        }
         let opened = File::open(file);
         Box::new(opened.map_err(|e| Failure::file(file, Text::new("the list cannot be read", "无法读取名单"), &e))?)
     };
@@ -83,7 +89,7 @@ fn nothing_accepted(list: &Survey) -> Failure {
         )),
         Some(reject) => {
             let (n, line, why) = (list.summary.rejected, reject.line, reject.code.why());
-            let shown = cut(&reject.shown(40), 44);
+            let shown = cut(&reject.shown(60), 64);
             Failure::new("E4014", Exit::Usage, Words {
                 en: format!("no name was accepted, {n} rejected; nothing was made. Line {line} \"{shown}\": {}", why.en),
                 zh: format!("没有可接受的域名，拒绝 {n} 个；未创建任何内容。第 {line} 行“{shown}”：{}", why.zh),
@@ -171,7 +177,7 @@ impl Report<'_> {
             .first_rejects
             .iter()
             .map(|reject| {
-                let (line, shown) = (reject.line, cut(&reject.shown(40), 44));
+                let (line, shown) = (reject.line, cut(&reject.shown(60), 64));
                 let why = reject.code.why();
                 let says = words!(en: "line {line} \"{shown}\": {}", zh: "第 {line} 行“{shown}”：{}", why.get(output.lang));
                 says.get(output.lang).to_owned()

@@ -86,7 +86,7 @@ fn footer(listing: &Listing, zone: &TimeZone, now: Timestamp, output: &Output) -
     let (total, matched, shown) = (listing.total, listing.matched, listing.lines.len() as u64);
     let mut parts = vec![if zh { format!("{total} 个域名") } else { count(total, "name", "names") }];
     if matched != total {
-        parts.push(if zh { format!("符合条件 {matched} 个") } else { format!("{matched} match") });
+        parts.push(if zh { format!("符合条件 {matched} 个") } else { count(matched, "matches", "match") });
     }
     if shown != matched {
         parts.push(if zh { format!("显示 {shown} 个") } else { format!("{shown} shown") });
@@ -108,8 +108,12 @@ fn footer(listing: &Listing, zone: &TimeZone, now: Timestamp, output: &Output) -
             let says = words!(en: "Data of {at}, the oldest {}", zh: "数据时间 {at}，最旧 {}", old.get(output.lang));
             text.push_str(says.get(output.lang));
         }
-        None => text.push_str(output.say(Text::new("Nothing has been read about them yet", "尚未读到任何数据"))),
+        None if shown > 0 => {
+            text.push_str(output.say(Text::new("Nothing has been read about them yet", "尚未读到任何数据")));
+        }
+        None => {}
     }
+    text.truncate(text.trim_end().len());
     text
 }
 

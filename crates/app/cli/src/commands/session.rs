@@ -5,6 +5,7 @@ use namekeep_model::{DomainName, Facts, Observation, RunId, Text, Timestamp, wor
 use namekeep_service::block::block_on;
 use namekeep_service::case::Subject;
 use namekeep_service::drive::Desk;
+use namekeep_service::portfolio::registrar_id;
 use namekeep_service::workspace::Workspace;
 use namekeep_service::Failure;
 use namekeep_store::Store as _;
@@ -37,7 +38,11 @@ pub(crate) fn subject(workspace: &Workspace, text: &str, told: &Known, now: Time
     let name = known::registrable(text)?;
     let record = block_on(workspace.store.name(&name))?;
     let (mut facts, registrar) = match record {
-        Some(record) => (record.facts, record.row.declared.registrar),
+        // A list names registrars in words; rules know them by id.
+        Some(record) => {
+            let words = record.row.declared.registrar.as_deref();
+            (record.facts, words.and_then(|words| registrar_id(&workspace.rules, words)))
+        }
         None => return Err(not_here(&name)),
     };
     merge(&mut facts, known::facts(told, now)?);

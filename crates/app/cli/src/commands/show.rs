@@ -146,13 +146,13 @@ fn life(sheet: &Sheet, zone: &TimeZone, now: Timestamp, output: &Output) {
     }
     if !drawn.is_empty() {
         let rules = match (&sheet.dates.lookup.row, &sheet.dates.lookup.overlay) {
-            (Some(row), Some(overlay)) => words!(en: "rules of .{row} at {overlay}", zh: ".{row} 在 {overlay} 的规则"),
+            (Some(row), Some(overlay)) => words!(en: "rules of .{row} at {overlay}", zh: "{overlay} 对 .{row} 的规则"),
             (Some(row), None) => words!(en: "rules of .{row}", zh: ".{row} 的规则"),
             _ => words!(en: "rules", zh: "规则"),
         };
         let rules = rules.get(output.lang);
         let legend = words!(
-            en: "= known   . and ~ forecast by the {rules}", zh: "= 已知   . 与 ~ 为预测，依据{rules}"
+            en: "= known   . and ~ forecast by the {rules}", zh: "= 已知   . 与 ~ 为预测，依据 {rules}"
         );
         output.line(format!("  {}", legend.get(output.lang)));
     }

@@ -64,7 +64,9 @@ pub(crate) fn draw(life: &[Stretch], today: Date, width: usize, lang: Lang) -> V
         }
     }
     let tail = tail.unwrap_or_default();
-    let fixed: usize = pieces.iter().map(|piece| piece.width + 1).sum::<usize>() + 1 + cells(tail) + 2;
+    // Behind the last bar stand the last word, and under it the last date.
+    let behind = cells(tail).max(NARROWEST - 2) + 1;
+    let fixed: usize = pieces.iter().map(|piece| piece.width + 1).sum::<usize>() + 1 + behind;
     let Some(room) = width.checked_sub(fixed) else { return Vec::new() };
     stretch_out(&mut pieces, room);
 

@@ -29,8 +29,8 @@ pub(crate) fn age(at: Timestamp, now: Timestamp) -> Words {
 /// What is left until a day.
 pub(crate) fn left(left: Left) -> Words {
     match left {
-        Left::Over(1) => words!(en: "1 day over", zh: "已过期 1 天"),
-        Left::Over(days) => words!(en: "{days} days over", zh: "已过期 {days} 天"),
+        Left::Over(1) => words!(en: "1 day ago", zh: "已过期 1 天"),
+        Left::Over(days) => words!(en: "{days} days ago", zh: "已过期 {days} 天"),
         Left::Today => words!(en: "today", zh: "今天"),
         Left::Hours(hours) => words!(en: "{hours} h", zh: "{hours} 小时"),
         Left::Days(days) => words!(en: "{days} days", zh: "{days} 天"),

@@ -56,7 +56,8 @@ pub(super) fn differ(before: &[Finding], now: &[Finding]) -> bool {
 
 /// What is found now, and what a check-point that could not look had found.
 pub(super) fn merged(before: &[Finding], now: &[Finding]) -> Vec<Finding> {
-    let blind = |code: FindingCode| now.iter().any(|finding| finding.code == code && finding.level == Level::NotChecked);
+    let blind =
+        |code: FindingCode| now.iter().any(|finding| finding.code == code && finding.level == Level::NotChecked);
     let old = before.iter().filter(|old| old.level != Level::NotChecked && blind(old.code));
     let gone: Vec<Finding> = old.filter(|old| !now.iter().any(|finding| same(old, finding))).cloned().collect();
     now.iter().cloned().chain(gone).collect()
@@ -70,11 +71,7 @@ pub async fn earlier<S: Store>(store: &S, text: &str) -> Result<(NameRecord, Opt
 }
 
 /// The findings of one check-point on a name; none is a failure that says what is known instead.
-pub async fn finding<S: Store>(
-    store: &S,
-    code: FindingCode,
-    text: &str,
-) -> Result<(NameRecord, Earlier), Failure> {
+pub async fn finding<S: Store>(store: &S, code: FindingCode, text: &str) -> Result<(NameRecord, Earlier), Failure> {
     let (record, kept) = earlier(store, text).await?;
     let name = record.row.name.a_label().to_owned();
     let state = record.facts.findings.get(&code).cloned();
@@ -115,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_finding_keeps_its_first_day_until_it_is_another() {
-        let before = [found("T3", Level::Warning, Some("ns1"), "2026-11-01"), found("S6", Level::Notice, None, "2026-11-02")];
+        let before =
+            [found("T3", Level::Warning, Some("ns1"), "2026-11-01"), found("S6", Level::Notice, None, "2026-11-02")];
         let mut now = [
             found("T3", Level::Warning, Some("ns1"), "2026-11-24"),
             found("T3", Level::Warning, Some("ns2"), "2026-11-24"),
@@ -125,7 +123,8 @@ mod tests {
         let days: Vec<String> = now.iter().map(|finding| finding.since.to_string()).collect();
         assert_eq!(days, ["2026-11-01T00:00:00Z", "2026-11-24T00:00:00Z", "2026-11-24T00:00:00Z"]);
         assert!(differ(&before, &now));
-        let again = [found("T3", Level::Warning, Some("ns1"), "2026-11-25"), found("S6", Level::Notice, None, "2026-11-25")];
+        let again =
+            [found("T3", Level::Warning, Some("ns1"), "2026-11-25"), found("S6", Level::Notice, None, "2026-11-25")];
         assert!(!differ(&before, &again), "another wording is no change");
     }
 
@@ -135,7 +134,11 @@ mod tests {
         let now = [found("T3", Level::NotChecked, None, "2026-11-24")];
         let kept = merged(&before, &now);
         let kept: Vec<(String, Level)> = kept.iter().map(|f| (f.code.to_string(), f.level)).collect();
-        assert_eq!(kept, [("T3".to_owned(), Level::NotChecked), ("T3".to_owned(), Level::Critical)], "S6 looked and found nothing");
+        assert_eq!(
+            kept,
+            [("T3".to_owned(), Level::NotChecked), ("T3".to_owned(), Level::Critical)],
+            "S6 looked and found nothing"
+        );
         assert!(differ(&before, &now));
         assert!(!differ(&merged(&before, &now), &now), "the second blind round is no news");
     }

@@ -40,9 +40,10 @@ pub(super) fn judge(desk: &Desk<'_>, name: &DomainName, declared: &Declared, fac
         findings: Vec::new(),
         rounds: Vec::new(),
         counts_on: projection.as_ref().and_then(CountsOn::of),
-        phase: projection.as_ref().map_or(PhaseKind::Unknown, |projection| projection.phase.kind),
+        phase: PhaseKind::Unknown,
     };
     let dates = dates(projection.as_ref(), facts);
+    judged.phase = dates.phase.unwrap_or(PhaseKind::Unknown);
     let (expiry, locks) = (&profile.expiry, &profile.locks);
     judged.take("C4", desk, name, &seen.registry_tape, |round| c4::check(round, expiry, today, &dates));
     let statuses = match &seen.registry {
@@ -136,10 +137,13 @@ fn dates(projection: Option<&Projection<'_>>, facts: &Facts) -> c4::Dates {
             let _ = statuses.add_text(word);
         }
     }
+    // That the registry holds the name no more needs no rule of the suffix.
+    let purged = facts.yes(FactKey::Purged) == Some(true);
+    let phase = projection.map(|projection| projection.phase.kind);
     c4::Dates {
         counts,
         missing: failed.map(|missing| missing.why.clone()).unwrap_or_default(),
-        phase: projection.map(|projection| projection.phase.kind),
+        phase: if purged { Some(PhaseKind::Released) } else { phase },
         last_safe_rescue: rescue,
         registry: facts.date(FactKey::RegistryExpiry),
         registrar: facts.date(FactKey::RegistrarExpiry),
@@ -176,7 +180,9 @@ mod tests {
             sent: Vec::new(),
             got: Ok(vec![byte]),
         };
-        let tape = Tape { exchanges: vec![exchange("192.0.2.1:53", 1), exchange("192.0.2.11:53", 2), exchange("192.0.2.1:53", 1)] };
+        let tape = Tape {
+            exchanges: vec![exchange("192.0.2.1:53", 1), exchange("192.0.2.11:53", 2), exchange("192.0.2.1:53", 1)],
+        };
         assert_eq!(evidence(&tape, None).len(), 2, "each answer once");
         assert_eq!(evidence(&tape, Some("ns1.a.example 192.0.2.1")).len(), 1);
         assert_eq!(evidence(&tape, Some("192.0.2.11:53")), [exchange("192.0.2.11:53", 2).digest().unwrap()]);

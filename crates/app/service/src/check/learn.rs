@@ -19,13 +19,23 @@ use crate::seen::certificates;
 const OF_REGISTRY: [FactKey; 3] = [FactKey::RegistryExpiry, FactKey::Statuses, FactKey::TransferLock];
 
 /// Puts a look into observations; `known` is what was known before.
-pub(super) fn observations(seen: &Seen, name: &DomainName, roots: &Roots, known: &Facts, now: Timestamp) -> Vec<Observation> {
+pub(super) fn observations(
+    seen: &Seen,
+    name: &DomainName,
+    roots: &Roots,
+    known: &Facts,
+    now: Timestamp,
+) -> Vec<Observation> {
     let mut out = Observations { now, list: Vec::new() };
     match &seen.registry {
         Err(why) => OF_REGISTRY.into_iter().for_each(|key| out.missing(key, why)),
         Ok(said) if said.reading.class == Class::Available => {
             let delegated = seen.dns.as_ref().is_ok_and(|look| !look.delegated().is_empty());
-            let why = if delegated { "the registry knows no registration, yet the name is delegated" } else { "the registry knows no registration" };
+            let why = if delegated {
+                "the registry knows no registration, yet the name is delegated"
+            } else {
+                "the registry knows no registration"
+            };
             OF_REGISTRY.into_iter().for_each(|key| out.missing(key, why));
             if !delegated && seen.dns.is_ok() {
                 out.seen(FactKey::Purged, FactValue::Bool(true), said.source, trust(said));
@@ -60,14 +70,17 @@ fn registration(out: &mut Observations, said: &Registration, known: &Facts) {
         Some(when) => out.seen(FactKey::RegistryExpiry, FactValue::Date(when.day()), source, trust),
         None => out.missing(FactKey::RegistryExpiry, "the source shows no expiry date of the registry"),
     }
-    let own = reading.registrar_expires.or_else(|| said.registrar.as_ref().and_then(|other| other.registrar_expires.or(other.expires)));
+    let own = reading
+        .registrar_expires
+        .or_else(|| said.registrar.as_ref().and_then(|other| other.registrar_expires.or(other.expires)));
     // What an account, order or person said of the registrar's date stands above a public answer.
     let weak = [Source::Rdap, Source::Whois, Source::List, Source::Assumed];
     let open = known.good(FactKey::RegistrarExpiry).is_none_or(|old| weak.contains(&old.source));
     if let Some(when) = own.filter(|_| open) {
         out.seen(FactKey::RegistrarExpiry, FactValue::Date(when.day()), source, trust.min(Confidence::Medium));
     }
-    let mut words: Vec<&str> = reading.statuses.iter().map(|word| word.trim()).filter(|word| !word.contains(',')).collect();
+    let mut words: Vec<&str> =
+        reading.statuses.iter().map(|word| word.trim()).filter(|word| !word.contains(',')).collect();
     words.sort_unstable();
     words.dedup();
     if words.is_empty() {

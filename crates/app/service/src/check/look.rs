@@ -191,6 +191,8 @@ async fn certificates(
         tape.append(looked.tape);
         match looked.outcome {
             Ok(found) => found,
+            // That it is this name's address is said already.
+            Err(ProbeError::NotResolved { why, .. }) => return (Err(why), tape),
             Err(error) => return (Err(error.to_string()), tape),
         }
     } else {

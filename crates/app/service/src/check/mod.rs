@@ -128,13 +128,19 @@ pub fn blind() -> Failure {
     Failure::new(
         "E4101",
         Exit::Network,
-        Text::new("no source could be reached; nothing was checked and nothing was stored", "无法访问任何来源；未检查，也未写入任何内容"),
+        Text::new(
+            "no source could be reached; nothing was checked and nothing was stored",
+            "无法访问任何来源；未检查，也未写入任何内容",
+        ),
     )
     .hint(Text::new(
         "check the network or give a resolver with `--resolver IP:PORT`",
         "请检查网络，或用 `--resolver IP:端口` 指定解析器",
     ))
-    .hint(Text::new("`namekeep demo` shows everything in a closed world, without a network", "`namekeep demo` 在封闭世界中演示全部功能，无需联网"))
+    .hint(Text::new(
+        "`namekeep demo` shows everything in a closed world, without a network",
+        "`namekeep demo` 在封闭世界中演示全部功能，无需联网",
+    ))
 }
 
 /// Looks at names, and stores what was seen of those a workspace has.
@@ -274,9 +280,8 @@ impl Targets {
 /// Where a record's registrar is named: by the company, else by the registry's answer.
 fn registrar_of(record: &namekeep_store::Declared, seen: &look::Seen) -> Vec<String> {
     let reading = seen.registry.as_ref().ok().map(|said| &said.reading);
-    let answered = reading.into_iter().flat_map(|reading| {
-        [reading.registrar_iana_id.map(|id| id.to_string()), reading.registrar.clone()]
-    });
+    let answered = reading
+        .into_iter()
+        .flat_map(|reading| [reading.registrar_iana_id.map(|id| id.to_string()), reading.registrar.clone()]);
     std::iter::once(record.registrar.clone()).chain(answered).flatten().collect()
 }
-

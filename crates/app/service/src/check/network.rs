@@ -171,7 +171,10 @@ mod tests {
     fn a_typed_service_stands_in_place_of_the_registrys_own() {
         let rules = Rulebook::embedded().unwrap();
         let own = network(&Options::default()).unwrap().services(&rules, "com");
-        assert!(matches!(own.first(), Some(Service::Rdap(base, Origin::Found)) if base.starts_with("https://")), "{own:?}");
+        assert!(
+            matches!(own.first(), Some(Service::Rdap(base, Origin::Found)) if base.starts_with("https://")),
+            "{own:?}"
+        );
         assert!(own.iter().any(|service| matches!(service, Service::Whois(..))));
         let typed = Options { whois_server: Some("127.0.0.1:4343".to_owned()), ..Options::default() };
         let typed = network(&typed).unwrap().services(&rules, "com");

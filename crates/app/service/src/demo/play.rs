@@ -72,7 +72,11 @@ pub async fn play(scenario: Scenario, until: Timestamp) -> Result<Stage, Failure
             go(&mut cases, &mut world, &desk, now, at).await?;
             now = at;
             let plan = plan(begins, &workspace, &team, &mut world, &desk, now).await?;
-            cases.push(Case::start(&store, plan, now).await?);
+            let mut case = Case::start(&store, plan, now).await?;
+            case.registrar = Some(scenario::REGISTRAR.to_owned());
+            // People of the demo plan again where only another plan goes on.
+            case.plans_again = true;
+            cases.push(case);
         }
         go(&mut cases, &mut world, &desk, now, until).await?;
         for case in &cases {

@@ -1,7 +1,8 @@
 //! The tour: RET-0007 played on from the demo's start, told beside what happens in the world.
 
+use jiff::SignedDuration;
 use namekeep_evidence::{Report, verify};
-use namekeep_model::{DomainName, Text, Timestamp, Words, words};
+use namekeep_model::{Date, DomainName, Text, Timestamp, Words, words};
 use namekeep_playbook::Outcome;
 use namekeep_world::Happened;
 
@@ -15,6 +16,8 @@ use crate::{Failure, rehearse, seal};
 pub struct TourLine {
     /// When.
     pub at: Timestamp,
+    /// The day it belongs to: what the end of a day brings belongs to that day.
+    pub day: Date,
     /// The name it is about; none for an account.
     pub name: Option<DomainName>,
     /// The step of the run; none for what happens in the world.
@@ -53,16 +56,19 @@ impl Tour {
             namekeep_playbook::Event::Ended { outcome } => Some(outcome),
             _ => None,
         });
+        let zone = start.desk.zone.clone();
+        let day = |at: Timestamp| zone.to_datetime(at).date();
         let told = records.iter().filter(|record| record.at > start.now).map(|record| {
             let line = diary::tell(plan, record);
-            TourLine { at: line.at, name: Some(plan.name.clone()), step: line.step, weight: line.weight, says: line.says }
+            TourLine { at: line.at, day: day(line.at), name: Some(plan.name.clone()), step: line.step, weight: line.weight, says: line.says }
         });
         let mut lines: Vec<TourLine> = told.filter(|line| line.weight > Weight::Detail).collect();
         lines.extend(end.world.diary().iter().filter(|happening| happening.at > start.now).filter_map(|happening| {
             let weight = weight(&happening.what)?;
-            Some(TourLine { at: happening.at, name: happening.name.clone(), step: None, weight, says: happening.what.says() })
+            let ends = happening.at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(happening.at);
+            Some(TourLine { at: happening.at, day: day(ends), name: happening.name.clone(), step: None, weight, says: happening.what.says() })
         }));
-        lines.sort_by_key(|line| line.at);
+        lines.sort_by_key(|line| (line.day, line.at));
         let dossier = seal::seal(&end.store, &end.desk.keys, TOLD, end.now, true).await?;
         let mut altered = dossier.clone();
         let middle = altered.len() / 2;
@@ -102,8 +108,8 @@ const fn weight(what: &Happened) -> Option<Weight> {
 pub fn moral(outcome: Option<Outcome>) -> Words {
     match outcome {
         Some(Outcome::Renewed(day)) => words!(
-            en: "kept: nothing was lost, and the next retirement can be planned for {day}",
-            zh: "已保留：没有任何损失，可按 {day} 重新制定退役计划"
+            en: "Nothing was lost; a new retirement can be planned towards {day}",
+            zh: "没有任何损失，可面向 {day} 重新制定退役计划"
         ),
         Some(outcome) => outcome.words(),
         None => Text::new("still under way", "仍在进行").into(),

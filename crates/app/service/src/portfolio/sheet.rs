@@ -244,3 +244,78 @@ fn told(changed: Changed) -> ChangeLine {
     };
     ChangeLine { at: changed.at, says }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::block::block_on;
+    use namekeep_model::fact::{Missing, Sighting};
+    use namekeep_model::{DomainName, FactValue, Observation, WorkspaceId};
+    use namekeep_store::{Look, MemoryStore};
+
+    const NOW: &str = "2026-11-24T01:14:00Z";
+
+    fn seen(key: FactKey, value: FactValue, source: Source) -> Observation {
+        let at = NOW.parse().unwrap();
+        Observation { key, said: Said::Seen(Sighting { value, source, at, confidence: Confidence::High }) }
+    }
+
+    fn date(text: &str) -> FactValue {
+        FactValue::Date(text.parse().unwrap())
+    }
+
+    fn sheet_of(observations: Vec<Observation>) -> Sheet {
+        let (rules, name) = (Rulebook::embedded().unwrap(), DomainName::parse("example-lab.net").unwrap());
+        let store = MemoryStore::new(WorkspaceId::new("w").unwrap());
+        let (record, at) = (NameRecord::new(name.clone()), NOW.parse().unwrap());
+        block_on(store.put_names(std::iter::once(record), |known, _| known)).unwrap();
+        let rounds = vec![("C4".parse().unwrap(), Level::Critical), ("S6".parse().unwrap(), Level::Ok)];
+        let (judged, book) = (name.clone(), rules.clone());
+        let judge = move |facts: &namekeep_model::Facts| {
+            crate::portfolio::summary(&judged, facts, None, &book, "2026-11-24".parse().unwrap())
+        };
+        block_on(store.observe(&name, Look { observations, rounds, raw: Vec::new() }, at, judge)).unwrap();
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        block_on(sheet(&store, &rules, &zone, "www.example-lab.net", at)).unwrap()
+    }
+
+    fn used(sheet: &Sheet) -> Vec<(Which, bool, &str)> {
+        sheet.expiries.iter().map(|view| (view.which, view.used, view.why.en.as_str())).collect()
+    }
+
+    #[test]
+    fn a_year_the_registry_added_by_itself_is_shown_and_not_used() {
+        let sheet = sheet_of(vec![
+            seen(FactKey::RegistryExpiry, date("2027-11-10"), Source::Rdap),
+            seen(FactKey::RegistrarExpiry, date("2026-11-10"), Source::Registrar),
+            seen(FactKey::PaidUntil, date("2026-11-10"), Source::Billing),
+        ]);
+        let [registry, registrar, paid] = used(&sheet)[..] else { panic!("three dates") };
+        assert!(!registry.1 && registry.2.contains("one year too much"), "{registry:?}");
+        assert!(registrar.1, "{registrar:?}");
+        assert_eq!((paid.1, paid.2), (false, "agrees"));
+        assert_eq!(sheet.line.left, Some(super::super::Left::Over(14)));
+        assert_eq!(sheet.line.level, Level::Critical);
+        assert_eq!(sheet.check_points.iter().filter(|point| point.at.is_some()).count(), 2);
+        assert_eq!(sheet.changes.len(), 5, "three facts and two findings changed");
+        let ends: Vec<_> = sheet.life.iter().filter_map(|stretch| stretch.until).collect();
+        assert!(ends.is_sorted() && sheet.life.last().unwrap().until.is_none());
+    }
+
+    #[test]
+    fn of_each_date_it_is_said_why_it_is_not_used() {
+        let failed = Said::Failed(Missing { why: "RDAP timed out".to_owned(), at: NOW.parse().unwrap() });
+        let sheet = sheet_of(vec![
+            Observation { key: FactKey::RegistryExpiry, said: failed },
+            seen(FactKey::RegistrarExpiry, date("2028-06-01"), Source::Registrar),
+            seen(FactKey::PaidUntil, date("2027-06-01"), Source::Billing),
+        ]);
+        let [registry, registrar, paid] = used(&sheet)[..] else { panic!("three dates") };
+        assert!(registry.2.contains("RDAP timed out"));
+        assert!(!registrar.1 && registrar.2.contains("later"), "{registrar:?}");
+        assert!(paid.1, "{paid:?}");
+        let nothing = sheet_of(Vec::new());
+        assert!(nothing.line.date_that_counts.is_none() && nothing.expiries.iter().all(|view| !view.used));
+    }
+}
