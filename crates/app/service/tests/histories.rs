@@ -21,7 +21,7 @@ use namekeep_service::drive::{Desk, drive};
 use namekeep_service::journal::Case;
 use namekeep_service::rehearse::{Stage, records, stage};
 use namekeep_store::MemoryStore;
-use namekeep_world::{Desk as FilingDesk, Fault, FaultRule, ScriptEvent, Scripted, World, WorldSpec, below, chance};
+use namekeep_world::{Happened, Desk as FilingDesk, Fault, FaultRule, ScriptEvent, Scripted, World, WorldSpec, below, chance};
 
 const NAMES: [&str; 6] =
     ["example-a.com", "example-b.cn", "example-c.io", "示例甲.中国", "example-d.co.uk", "example-e.net"];
@@ -206,9 +206,17 @@ fn kept(history: &History) -> Result<(), String> {
     // A name whose auto-renew somebody switched off in the console, or whose holder failed, can be
     // lost by others; a run that never acted is not to blame for it.
     if !held && !let_go && act && !history.ending.keeps() {
-        let auto_renew = history.world.name(name).is_some_and(|name| name.registration.drifted);
-        if !auto_renew {
-            return Err(format!("R9: {name} is gone, outcome {:?}", history.outcome));
+        let drifted = history.world.name(name).is_some_and(|name| name.registration.drifted);
+        // Gone with everybody's signatures, and only then disputed: the run waits, nothing was broken.
+        let gone = history.world.diary().iter().filter(|happening| happening.name.as_ref() == Some(name)).find_map(|happening| {
+            matches!(happening.what, Happened::PendingDelete { .. } | Happened::Released | Happened::Auctioned).then_some(happening.at)
+        });
+        let gone = gone.or_else(|| history.world.ledger().iter().filter(|a| a.effect.action.step == StepNo(21)).map(|a| a.at).max());
+        let doubted = history.records.iter().any(|record| {
+            matches!(record.event, Event::Held { .. } | Event::Keeping { .. }) && gone.is_some_and(|gone| record.at < gone)
+        });
+        if doubted && !drifted {
+            return Err(format!("R9: {name} is gone although it was to be kept, outcome {:?}", history.outcome));
         }
     }
     if history.ending.keeps() && let_go {
@@ -261,6 +269,14 @@ fn promises_hold_in_every_history() {
                             *counts.entry(kind.to_owned()).or_default() += 1;
                         }
                         *counts.entry("records".to_owned()).or_default() += history.records.len();
+                        if one.is_some() {
+                            for record in &history.records {
+                                println!("{}", namekeep_service::diary::tell(&history.stage.plan, record).says.en);
+                            }
+                            for happening in history.world.diary() {
+                                println!("   {} {}", happening.at, happening.what.says().en);
+                            }
+                        }
                         for judged in [approved(&history), once(&history), not_early(&history), kept(&history), replays(&history)] {
                             if let Err(why) = judged {
                                 broken.push(format!(

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!              intend                        settle
-//!   (nothing) ────────> intent ──────────────────────────> done        ends the action for good
+//!   (nothing) ────────> intent ──────────────────────────> done
 //!                          │  └── unknown ──> read back ─┬> done
 //!                          │                             └> not done ──> attempt + 1 may be intended
 //!                          └─────────────────────────────> not done
@@ -121,9 +121,10 @@ pub(crate) fn may_intend(id: &EffectId, newest: Option<(u16, EffectState)>) -> R
         None if id.attempt == 1 => Ok(()),
         None => refuse("the first attempt has number 1"),
         Some((_, EffectState::Intent | EffectState::Unknown)) => refuse("an earlier attempt is not settled"),
-        Some((_, EffectState::Done)) => refuse("the action is done already"),
-        Some((last, EffectState::NotDone)) if last.checked_add(1) == Some(id.attempt) => Ok(()),
-        Some((_, EffectState::NotDone)) => refuse("attempts are numbered without gaps"),
+        // Whether an action may be done again (auto-renew switched back on twice) is the run machine's
+        // to say; here two attempts are never open at once, and none is forgotten.
+        Some((last, _)) if last.checked_add(1) == Some(id.attempt) => Ok(()),
+        Some(_) => refuse("attempts are numbered without gaps"),
     }
 }
 

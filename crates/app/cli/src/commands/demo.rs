@@ -281,8 +281,8 @@ fn where_it_stands(stage: &Stage, output: &Output) {
     for line in explanation.lines.iter().filter(|line| !line.says.is_empty()) {
         let state = output.say(line.state.text());
         let says: Vec<&str> = line.says.iter().map(|words| words.get(output.lang)).collect();
-        let joint = if output.lang == Lang::Zh { "；" } else { "; " };
-        let text = format!("{}: {}", line.title.get(output.lang), says.join(joint));
+        let (colon, joint) = if output.lang == Lang::Zh { ("：", "；") } else { (": ", "; ") };
+        let text = format!("{}{colon}{}", line.title.get(output.lang), says.join(joint));
         paragraph(&format!("{:>4}  {}  ", line.step.to_string(), super::name::pad(state, 12)), &text, output);
     }
     paragraph("", explanation.if_nobody_acts.get(output.lang), output);

@@ -65,3 +65,38 @@ fn the_clock_moves_by_hours_days_and_working_days_and_never_too_far() {
     demo.reset().unwrap();
     assert_eq!(demo.now(), day("2026-11-24"));
 }
+
+#[test]
+fn the_demo_has_no_way_to_a_socket() {
+    // The probes are the only code that opens one; the demo's own files name neither.
+    for text in [
+        include_str!("mod.rs"),
+        include_str!("play.rs"),
+        include_str!("scenario.rs"),
+        include_str!("findings.rs"),
+        include_str!("tour.rs"),
+    ] {
+        for way in ["namekeep_probe", "std::net", "Socket"] {
+            assert!(!text.contains(way), "{way}");
+        }
+    }
+}
+
+#[test]
+fn at_its_start_the_told_run_waits_for_the_filing_desk() {
+    let stage = block_on(play(Scenario::First, Scenario::First.starts().unwrap())).unwrap();
+    let (plan, explanation) = &stage.runs[&TOLD];
+    assert_eq!(plan.revision, 2, "too late for the first plan's signatures");
+    let passed = |no: u8| explanation.lines.iter().all(|line| line.step.0 != no);
+    for step in [1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, 15, 16] {
+        assert!(passed(step), "step {step}");
+    }
+    for step in [8, 11, 17, 18, 19, 20, 21] {
+        assert!(!passed(step), "step {step}");
+    }
+    assert_eq!(stage.findings.len(), 42);
+    for code in ["C4", "S6", "T3", "T6"] {
+        let raised = |finding: &namekeep_model::Finding| finding.code.to_string() == code && finding.level > namekeep_model::Level::Ok;
+        assert!(stage.findings.values().flatten().any(raised), "{code}");
+    }
+}

@@ -79,7 +79,6 @@ CREATE TABLE effect (
   PRIMARY KEY (ws, run, action, attempt)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX effect_unsettled ON effect (ws, run, action) WHERE state IN ('intent', 'unknown');
-CREATE UNIQUE INDEX effect_done ON effect (ws, run, action) WHERE state = 'done';
 
 CREATE TABLE request (
   ws INTEGER NOT NULL, id TEXT NOT NULL, run INTEGER NOT NULL, bucket INTEGER NOT NULL, kind TEXT NOT NULL,

@@ -124,20 +124,17 @@ impl Report<'_> {
         let names = self.checked.names.len() as u64;
         let of = |level: Level| self.checked.names.iter().filter(|outcome| outcome.level == level).count() as u64;
         let levels = [
-            (Level::Critical, Text::new("critical", "紧急")),
-            (Level::Warning, Text::new("warning", "警告")),
-            (Level::Notice, Text::new("notice", "提示")),
-            (Level::NotChecked, Text::new("not checked", "未检查")),
-            (Level::Ok, Text::new("fine", "正常")),
+            (Level::Critical, "critical", "critical", "紧急"),
+            (Level::Warning, "warning", "warnings", "警告"),
+            (Level::Notice, "notice", "notices", "提示"),
+            (Level::NotChecked, "not checked", "not checked", "未检查"),
+            (Level::Ok, "fine", "fine", "正常"),
         ];
         let parts: Vec<String> = levels
             .into_iter()
-            .filter(|(level, _)| of(*level) > 0)
-            .map(
-                |(level, word)| {
-                    if zh { format!("{} {}", word.zh, of(level)) } else { format!("{} {}", of(level), word.en) }
-                },
-            )
+            .map(|(level, one, many, word)| (of(level), one, many, word))
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, one, many, word)| if zh { format!("{word} {n}") } else { count(n, one, many) })
             .collect();
         let (all, run) = (FindingCode::watch().count(), if self.checked.is_blind() { 0 } else { RUNNING.len() });
         let mut line = if zh {
