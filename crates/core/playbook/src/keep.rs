@@ -9,7 +9,8 @@
 //!        -> the later expiry is read back: Ended(renewed)
 //! ```
 
-use namekeep_model::{Date, Ending, FactKey, Op, StepNo};
+use namekeep_model::phase::PhaseKind;
+use namekeep_model::{Date, Ending, FactKey, FactValue, Op, StepNo};
 
 use crate::closed::{Outcome, Reason};
 use crate::event::Event;
@@ -45,7 +46,8 @@ impl Run {
         }
         let until = POLL.after(scene.now);
         if let Some((fact, since)) = self.held {
-            if self.letting_go(scene) {
+            // A dispute is answered as long as anything helps, beyond the last safe rescue day too.
+            if self.letting_go(scene) || self.keeping.is_some() || self.recoverable(scene) {
                 return self.keeping.is_none().then_some(Next::Record(Event::Keeping { reason: Reason::Held })).or_else(|| self.renewal(scene, found));
             }
             let by = match self.guards(scene) {
@@ -141,6 +143,16 @@ impl Run {
         releases && act && open
     }
 
+    /// Tells whether the act has let the name go and its phase, as read now, still has a way back.
+    fn recoverable(&self, scene: Scene<'_>) -> bool {
+        let phase = match scene.facts.value(FactKey::Phase) {
+            Some(FactValue::Text(word)) => PhaseKind::from_code(word),
+            _ => None,
+        };
+        let way_back = phase.is_some_and(|phase| phase != PhaseKind::Registered && phase.renewable() || phase == PhaseKind::Redemption);
+        self.plan.ending.is_some_and(Ending::releases) && self.act_in_the_past() && way_back
+    }
+
     fn rescue_day(&self) -> Option<Date> {
         anchor_day(&self.plan.dates, self.plan.paid_end, Anchor::Rescue)
     }
@@ -205,7 +217,8 @@ impl Run {
     /// The facts that tell whether a name on its way out, held or kept is safe.
     pub(crate) fn keep_wants(&self) -> impl Iterator<Item = FactKey> + use<> {
         let watched = self.held.is_some() || self.keeping.is_some() || self.switched_off || self.stopped.is_some();
-        let keys = [FactKey::AutoRenew, FactKey::PaidUntil, FactKey::RegistrarExpiry, FactKey::Held, FactKey::Purged];
+        let keys =
+            [FactKey::AutoRenew, FactKey::PaidUntil, FactKey::RegistrarExpiry, FactKey::Held, FactKey::Purged, FactKey::Phase];
         keys.into_iter().filter(move |_| watched)
     }
 }
