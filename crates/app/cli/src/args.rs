@@ -262,8 +262,10 @@ pub(crate) enum Plan {
     Retire(PlanRetire),
     /// Plan the renewal of a name
     Renew(PlanRenew),
-    /// Show a plan again
+    /// Show a plan
     Show(RunArg),
+    /// Plan a run again from what is known now: a new revision, every signature void
+    Again(RunArg),
 }
 
 /// `plan retire`
@@ -401,7 +403,7 @@ pub(crate) enum TaskVerb {
 /// `task done`
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  namekeep task done RET-0001/13.drill/1 --by ops-1 --field rto-minutes=95 --field rpo-minutes=5 --field isolated=yes")]
+  namekeep task done RET-0001/13.drill/1 --by operations --field rto-minutes=95 --field rpo-minutes=5 --field measured=yes")]
 pub(crate) struct TaskDone {
     /// The task
     pub(crate) task: String,
@@ -485,7 +487,7 @@ pub(crate) struct ExportArgs {
 #[command(after_help = "Examples:
   namekeep config
   namekeep config zone Asia/Shanghai
-  namekeep config person legal-1 legal")]
+  namekeep config person legal-1 legal approver")]
 pub(crate) struct Config {
     /// The setting; none: print all
     pub(crate) key: Option<String>,

@@ -1,5 +1,4 @@
 //! A person's own portfolio, from a list to a spreadsheet: the real program on real files.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -213,7 +213,7 @@ fn params(subject: &Subject, years: u8, ceiling: Option<Money>, ending: Option<E
         Some(FactValue::Money(money)) => Some(*money),
         _ => None,
     };
-    let twice = |money: Money| money.add(money).unwrap_or(money);
+    let twice = |money: Money| money.plus(money).unwrap_or(money);
     let ceiling = ceiling
         .or_else(|| known(FactKey::RenewalPrice).map(twice))
         .unwrap_or_else(|| Money::cents(Currency::CNY, 50_000));

@@ -105,7 +105,8 @@ impl From<namekeep_store::Error> for Failure {
     fn from(error: namekeep_store::Error) -> Self {
         use namekeep_store::Error as E;
         let exit = match &error {
-            E::InUse { .. } => Exit::Busy,
+            E::InUse { .. } | E::Busy => Exit::Busy,
+            E::Conflict { .. } => Exit::OutOfDate,
             E::Damaged { .. } | E::EffectRefused { .. } => Exit::Internal,
             _ => Exit::File,
         };
@@ -143,6 +144,6 @@ impl From<namekeep_playbook::PlanError> for Failure {
 impl From<namekeep_playbook::LoadError> for Failure {
     fn from(error: namekeep_playbook::LoadError) -> Self {
         let (says, hint) = (error.to_string(), error.hint().to_owned());
-        Self::new("E1201", Exit::Usage, Words { zh: says.clone(), en: says }).hint(Words { zh: hint.clone(), en: hint })
+        Self::new(error.code(), Exit::Usage, Words { zh: says.clone(), en: says }).hint(Words { zh: hint.clone(), en: hint })
     }
 }

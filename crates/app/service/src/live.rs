@@ -72,6 +72,34 @@ pub async fn plan<S: Store>(store: &S, desk: &Desk, ask: PlanAsk, now: Timestamp
     Ok(Written { plan, refused })
 }
 
+/// Plans a run again; answers the new plan and the lines that differ from the old one.
+pub async fn plan_again<S: Store>(
+    store: &S,
+    desk: &Desk,
+    run: RunId,
+    now: Timestamp,
+) -> Result<(Plan, Vec<String>), Failure> {
+    let mut case = open(store, run).await?;
+    if case.run.outcome().is_some() || case.run.unsettled().next().is_some() {
+        let says = Words {
+            en: format!("{run} cannot be planned again now: it is over, or an outcome is unknown"),
+            zh: format!("{run} 现在不能重新计划：流程已结束，或有结果未知的操作"),
+        };
+        return Err(Failure::new("E8206", Exit::OutOfDate, says)
+            .hint(Words { en: format!("`namekeep explain {run}` says which"), zh: format!("`namekeep explain {run}` 说明原因") }));
+    }
+    let old = case.run.plan().clone();
+    let Some(plan) = crate::again::renewed(&case, desk, now)? else {
+        let says = Words { en: format!("no plan can be made for {run} from what is known"), zh: format!("按现有信息无法为 {run} 制定计划") };
+        return Err(Failure::new("E8207", Exit::OutOfDate, says)
+            .hint(Words { en: format!("look again: `namekeep check {}`", old.name.a_label()), zh: format!("请重新检查：`namekeep check {}`", old.name.a_label()) }));
+    };
+    let by = plan.people.requester.clone();
+    case.replan(now, plan.clone(), by).await?;
+    let lines = old.diff(&plan);
+    Ok((plan, lines))
+}
+
 /// What moving a run on came to.
 #[derive(Clone, Debug)]
 pub struct Moved {

@@ -88,7 +88,7 @@ pub fn spent(world: &World) -> Vec<Money> {
     let mut sums: BTreeMap<String, Money> = BTreeMap::new();
     for money in effects.chain(charges) {
         let sum = sums.entry(money.currency.code().to_owned()).or_insert_with(|| Money::zero(money.currency));
-        *sum = sum.add(money).unwrap_or(*sum);
+        *sum = sum.plus(money).unwrap_or(*sum);
     }
     sums.into_values().collect()
 }

@@ -94,7 +94,7 @@ impl Reason {
             }
             Self::RegistryJumped => Text::new(
                 "the registry renews by itself at expiry and shows one year too much; that year is not paid for and not believed",
-                "注册局到期自动续期，显示多出一年；该年未付费，不作依据",
+                "注册局到期自动续费，显示多出一年；该年未付费，不作依据",
             ),
             Self::YearTakenOff => Text::new(
                 "only a registry date is known and the name is in the auto-renew period: one year is taken off; the account has to be asked",

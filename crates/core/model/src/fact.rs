@@ -242,7 +242,7 @@ fact_keys! {
     /// Own host objects that serve names of others.
     ForeignHostUsers = "dns.foreign-host-users": Int, "names of others on own hosts", "他人域名使用本主机";
     /// Detached resources that are no longer reserved.
-    DetachedUnreserved = "dns.detached-unreserved": Int, "detached and not reserved", "已解绑但未保留";
+    DetachedUnreserved = "dns.detached-unreserved": Int, "detached and not reserved", "已解除绑定但未保留";
     /// The name answers with a parked or empty zone.
     Parked = "dns.parked": Bool, "parked", "已停放";
     /// Days of receive-only mail census.
@@ -268,7 +268,7 @@ fact_keys! {
     /// Issuance is closed (CAA `;`, RFC 8659).
     IssuanceClosed = "certificate.issuance-closed": Bool, "issuance closed", "已禁止签发证书";
     /// Detached resources still held, not yet released.
-    ResourcesHeld = "resource.detached-held": Int, "detached resources held", "已解绑未释放资源";
+    ResourcesHeld = "resource.detached-held": Int, "detached resources held", "已解除绑定未释放资源";
     /// The name is filed with the ministry.
     Filed = "filing.filed": Bool, "filed", "已备案";
     /// Filing orders open on the subject.

@@ -108,7 +108,7 @@ impl Money {
     }
 
     /// Adds an amount of the same currency.
-    pub fn add(self, other: Self) -> Result<Self, MoneyError> {
+    pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::Mixed(self.currency, other.currency));
         }
@@ -191,9 +191,9 @@ mod tests {
     fn currencies_never_mix() {
         let yuan: Money = "CNY 1".parse().unwrap();
         let dollar: Money = "USD 1".parse().unwrap();
-        assert!(matches!(yuan.add(dollar), Err(MoneyError::Mixed(..))));
+        assert!(matches!(yuan.plus(dollar), Err(MoneyError::Mixed(..))));
         assert_eq!(yuan.at_most(dollar), None);
-        assert_eq!(yuan.add(yuan).unwrap().to_string(), "CNY 2.00");
+        assert_eq!(yuan.plus(yuan).unwrap().to_string(), "CNY 2.00");
     }
 
     #[test]

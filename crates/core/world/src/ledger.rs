@@ -149,7 +149,7 @@ impl Happened {
     pub fn says(&self) -> Words {
         match self {
             Self::Charged { price, until } => {
-                words!(en: "the registrar renewed on the charge day for {price}, paid until {until}", zh: "注册商在扣费日自动续费 {price}，有效期至 {until}")
+                words!(en: "the registrar renewed on the charge day for {price}, paid until {until}", zh: "注册商在扣费日自动续费 {price}，已付费至 {until}")
             }
             Self::ChargeFailed { price, why } => {
                 words!(en: "the automatic renewal for {price} failed: {why}", zh: "自动续费 {price} 失败：{why}")
@@ -170,7 +170,7 @@ impl Happened {
             }
             Self::Auctioned => words!(en: "went to the winner of the auction", zh: "被拍卖竞得者取得"),
             Self::Restored { until } => {
-                words!(en: "restored, until {until}; the records must be set again", zh: "赎回完成，有效期至 {until}，解析记录需重新设置")
+                words!(en: "restored, until {until}; the records must be set again", zh: "赎回完成，已付费至 {until}，解析记录需重新设置")
             }
             Self::RestoreMissed => {
                 words!(en: "no restore report came: back in redemption", zh: "未提交赎回报告，退回赎回期")
@@ -214,7 +214,7 @@ impl Happened {
                 words!(en: "auto-renew was switched off in the console", zh: "自动续费被在控制台关闭")
             }
             Self::RenewedElsewhere { until } => {
-                words!(en: "renewed in the console, until {until}", zh: "在控制台续费，有效期至 {until}")
+                words!(en: "renewed in the console, until {until}", zh: "在控制台续费，已付费至 {until}")
             }
             Self::AuctionBid => words!(en: "somebody bids in the auction", zh: "拍卖中有人出价"),
             Self::SignatureWithdrawn { person } => {

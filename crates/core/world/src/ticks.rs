@@ -174,7 +174,7 @@ impl World {
         let Some(account) = self.account_place(&account).and_then(|at| self.accounts.get_mut(at)) else { return };
         if account.spend(price, today).is_err() {
             let owed = account.arrears.unwrap_or(Money::zero(price.currency));
-            account.arrears = Some(owed.add(price).unwrap_or(price));
+            account.arrears = Some(owed.plus(price).unwrap_or(price));
         }
     }
 }

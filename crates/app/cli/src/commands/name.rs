@@ -31,7 +31,7 @@ fn print(view: &NameView, output: &Output) {
         NameView::Name { a_label, u_label, display, registry_suffix, public_suffix, registrable, scripts, details, .. } => {
             let none = output.say(Text::new("none: the name is itself a suffix", "无：该名称本身是后缀"));
             output.line(output.heading(&safe(display)));
-            let mut row = |label: Text, value: &str| output.line(format!("  {}  {value}", pad(output.say(label), 20)));
+            let row = |label: Text, value: &str| output.line(format!("  {}  {value}", pad(output.say(label), 20)));
             row(Text::new("A-label", "A-label"), a_label);
             row(Text::new("U-label", "U-label"), &safe(u_label));
             row(Text::new("public suffix", "公共后缀"), public_suffix);

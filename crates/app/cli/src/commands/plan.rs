@@ -24,6 +24,17 @@ pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Out
             print(&plan, None, output);
             return Ok(Exit::Ok);
         }
+        PlanVerb::Again(args) => {
+            let run = session::run_id(&args.run)?;
+            let (plan, lines) = block_on(live::plan_again(&workspace.store, &desk, run, now))?;
+            print(&plan, None, output);
+            if !output.json {
+                for line in lines.iter().take(40) {
+                    output.line(safe(line));
+                }
+            }
+            return Ok(Exit::Ok);
+        }
         PlanVerb::Retire(args) => {
             let subject = session::subject(&workspace, &args.name, &args.known, now)?;
             (RunKind::Retire, subject, Some(known::ending(args.ending)), 1, None)
@@ -84,7 +95,7 @@ pub(crate) fn print(plan: &Plan, refused: Option<&(namekeep_model::Ending, Words
     let book = format!("{}.v{}", plan.book.id, plan.book.version);
     let title = words!(
         en: "Plan {run} rev {revision}   digest {digest}   playbook {book}",
-        zh: "计划 {run} 第 {revision} 版   摘要 {digest}   流程书 {book}"
+        zh: "计划 {run} 第 {revision} 版   摘要 {digest}   剧本 {book}"
     );
     output.line(output.heading(title.get(lang)));
     let (expiry, why) = (plan.dates.expiry.typical, output.say(plan.dates.expiry.source.text()));

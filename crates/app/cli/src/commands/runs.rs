@@ -128,9 +128,7 @@ pub(crate) fn seal(args: &Seal, global: &Global, now: Timestamp, output: &Output
     block_on(live::open(&workspace.store, run))?;
     let bytes = block_on(seal::seal(&workspace.store, &workspace.keys, run, now, false))?;
     let out = args.out.clone().unwrap_or_else(|| format!("{run}.dossier").into());
-    std::fs::write(&out, &bytes).map_err(|e| {
-        Failure::file(&out, Text::new("the dossier cannot be written", "无法写入案卷"), &e)
-    })?;
+    namekeep_service::files::replace(&out, &bytes, 0o644)?;
     let (file, size) = (out.display(), bytes.len());
     if output.json {
         output.json_document(&json!({ "schema": "namekeep/seal/1", "run": run, "file": out, "bytes": size }));

@@ -1,14 +1,13 @@
 //! An open workspace as the run verbs need it: store, desk, people, and the facts of a name.
 
 use namekeep_model::fact::Said;
-use namekeep_model::{DomainName, Facts, Observation, RunId, Text, Timestamp, words};
+use namekeep_model::{Facts, Observation, RunId, Text, Timestamp, words};
 use namekeep_service::block::block_on;
 use namekeep_service::case::Subject;
 use namekeep_service::drive::Desk;
 use namekeep_service::portfolio::registrar_id;
 use namekeep_service::workspace::Workspace;
 use namekeep_service::Failure;
-use namekeep_store::Store as _;
 
 use super::known;
 use crate::args::{Global, Known};
@@ -36,15 +35,10 @@ pub(crate) fn run_id(text: &str) -> Result<RunId, Failure> {
 /// A name with its stored facts, and what was told on the command line on top.
 pub(crate) fn subject(workspace: &Workspace, text: &str, told: &Known, now: Timestamp) -> Result<Subject, Failure> {
     let name = known::registrable(text)?;
-    let record = block_on(workspace.store.name(&name))?;
-    let (mut facts, registrar) = match record {
-        // A list names registrars in words; rules know them by id.
-        Some(record) => {
-            let words = record.row.declared.registrar.as_deref();
-            (record.facts, words.and_then(|words| registrar_id(&workspace.rules, words)))
-        }
-        None => return Err(not_here(&name)),
-    };
+    let record = block_on(namekeep_service::portfolio::find(&workspace.store, text))?;
+    // A list names registrars in words; rules know them by id.
+    let registrar = record.row.declared.registrar.as_deref().and_then(|words| registrar_id(&workspace.rules, words));
+    let mut facts = record.facts;
     merge(&mut facts, known::facts(told, now)?);
     Ok(Subject { name, facts, registrar: told.registrar.clone().or(registrar), assume_charge_day: false })
 }
@@ -56,11 +50,4 @@ pub(crate) fn merge(facts: &mut Facts, new: Facts) {
             facts.take(Observation { key, said: Said::Seen(sighting.clone()) });
         }
     }
-}
-
-fn not_here(name: &DomainName) -> Failure {
-    let says = words!(en: "{name} is not in this workspace", zh: "工作区中没有 {name}");
-    Failure::new("E8204", namekeep_service::Exit::Usage, says).hint(words!(
-        en: "add it: `echo {} | namekeep init -`", zh: "添加：`echo {} | namekeep init -`", name.a_label()
-    ))
 }

@@ -78,17 +78,21 @@ impl Seen {
     }
 }
 
+/// One half of a look, on its way.
+type Half<'a> = Pin<Box<dyn Future<Output = Part> + 'a>>;
+
+#[expect(clippy::large_enum_variant, reason = "one of each lives for one look")]
 enum Part {
-    Registry(Result<Registration, String>, Tape),
+    Registry(Box<Result<Registration, String>>, Tape),
     Servers(Result<DnsLook, ProbeError>, Tape, Result<Vec<TlsAnswer>, String>, Tape),
 }
 
 /// Looks at a name: the registry on one side, servers and certificates on the other.
 pub(super) async fn look(network: &Network, rules: &Rulebook, name: &DomainName) -> Seen {
-    let parts: [Pin<Box<dyn Future<Output = Part> + '_>>; 2] = [
+    let parts: [Half<'_>; 2] = [
         Box::pin(async {
             let (said, tape) = registry(network, rules, name).await;
-            Part::Registry(said, tape)
+            Part::Registry(Box::new(said), tape)
         }),
         Box::pin(async {
             let looked = dns::look(&network.wire, name).await;
@@ -106,7 +110,7 @@ pub(super) async fn look(network: &Network, rules: &Rulebook, name: &DomainName)
     };
     for part in side_by_side(2, parts).await {
         match part {
-            Part::Registry(said, tape) => (seen.registry, seen.registry_tape) = (said, tape),
+            Part::Registry(said, tape) => (seen.registry, seen.registry_tape) = (*said, tape),
             Part::Servers(dns, dns_tape, tls, tls_tape) => {
                 (seen.dns, seen.dns_tape, seen.tls, seen.tls_tape) = (dns, dns_tape, tls, tls_tape);
             }

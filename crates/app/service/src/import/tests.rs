@@ -1,3 +1,5 @@
+//! Lists and tables as people really send them.
+
 use encoding_rs::GB18030;
 use jiff::tz::TimeZone;
 use namekeep_model::Lang;

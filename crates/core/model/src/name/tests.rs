@@ -1,3 +1,5 @@
+//! Names against the standards, properties and hostile input.
+
 use proptest::prelude::*;
 
 use super::*;

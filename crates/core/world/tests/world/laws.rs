@@ -321,7 +321,7 @@ fn money_is_neither_made_nor_lost() {
         }
         for line in world.diary() {
             match &line.what {
-                Happened::Charged { price, .. } => expected = expected.add(price.negate()).unwrap(),
+                Happened::Charged { price, .. } => expected = expected.plus(price.negate()).unwrap(),
                 Happened::ToppedUp { amount, .. } => expected = expected.add(*amount).unwrap(),
                 _ => {}
             }
