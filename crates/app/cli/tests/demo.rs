@@ -1,6 +1,5 @@
 //! The demo through the real program: the same text every time, an end as promised, a dossier that
 //! verifies and a copy that does not, and a folder of its own.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -1,5 +1,4 @@
 //! The small tools: one input, one answer, no workspace and no network.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -172,7 +172,6 @@ fn text_of(value: &impl Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::block::block_on;
     use crate::import::{Import, Options};

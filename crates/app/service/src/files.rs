@@ -52,7 +52,6 @@ pub fn not_written(path: &Path, error: &io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

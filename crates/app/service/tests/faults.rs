@@ -1,6 +1,6 @@
 //! The fault loop: every action of every ending fails in every way, and the process dies at every
 //! point, against the world's own ledger: nothing lost, nothing doubled.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod common;
 
@@ -97,7 +97,8 @@ fn compare(what: &str, calm: &Played, played: &Played) -> (usize, usize) {
 
 #[test]
 fn every_action_fails_in_every_way() {
-    let kinds: [(&str, fn() -> Fault); 6] = [
+    type Kind = (&'static str, fn() -> Fault);
+    let kinds: [Kind; 6] = [
         ("refused before", || Fault::Refuse(Refusal::Transient { why: "not reachable".to_owned() })),
         ("throttled", || Fault::Throttle { seconds: 600 }),
         ("unknown, done", || Fault::DoneNoAnswer),

@@ -345,6 +345,7 @@ fn statements_hold_only_for_what_was_signed() {
 
 /// Doubles halfway between two shortest texts: the even one is right (ECMAScript Number::toString, step 5).
 #[test]
+#[expect(clippy::excessive_precision, reason = "the digits are the point")]
 fn ties_go_to_the_even_digit() {
     assert_eq!(canonical::to_text(&json!(714_255_836_167_673.25)).unwrap(), "714255836167673.2");
     for n in 0..20_000_u64 {

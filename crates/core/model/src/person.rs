@@ -85,7 +85,6 @@ impl Quorum {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn person(id: &str, department: Department) -> Person {

@@ -214,7 +214,12 @@ impl Session<'_> {
         }
         let to = call.to.address();
         if let Mode::Replay(player) = &self.wire.mode {
-            return lock(player).next(call.via, to, call.name, call.send);
+            let got = lock(player).next(call.via, to, call.name, call.send);
+            // A replayed answer is evidence as the recorded one was.
+            let (name, sent) = (call.name.map(str::to_owned), call.send.to_vec());
+            let exchange = Exchange { at: self.wire.now, millis: 0, via: call.via, to, name, sent, got: got.clone() };
+            lock(&self.log).tape.exchanges.push(exchange);
+            return got;
         }
         let started = self.wire.start();
         self.wire.turn(to, call.pace).await;

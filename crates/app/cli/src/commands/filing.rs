@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Filing, today: Date, output: &Output) -> Result<Exit, F
                 row(Text::new("reason", "原因"), &safe(reason));
             }
             for notice in &view.notices {
-                row(Text::new("notice", "提示"), &safe(&notice.text));
+                row(Text::new("notice", "提示"), &safe(notice.text));
             }
         })?,
         Filing::Id(args) => each_line(&args.text, |text| {

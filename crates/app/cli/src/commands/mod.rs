@@ -89,7 +89,6 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Verb::Explain(args) => explain_what(args, &cli.global, output),
         Verb::Demo(args) => demo::run(args, output),
         Verb::Completions(args) => completions::run(args, output),
-        _ => Err(Failure::usage(Text::new("this verb is not served yet", "此命令尚未提供"))),
     }
 }
 

@@ -134,7 +134,6 @@ fn put(line: &mut String, at: usize, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn life() -> Vec<Stretch> {

@@ -94,7 +94,6 @@ pub async fn finding<S: Store>(store: &S, code: FindingCode, text: &str) -> Resu
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use namekeep_model::Words;
 

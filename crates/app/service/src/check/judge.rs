@@ -165,7 +165,6 @@ pub fn expected(declared: &Declared) -> s6::Expected {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use namekeep_probe::tape::{Exchange, Via};
 

@@ -160,7 +160,6 @@ impl From<ProbeError> for Failure {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn network(options: &Options) -> Result<Network, Failure> {

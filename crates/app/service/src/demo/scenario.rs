@@ -138,7 +138,6 @@ fn instant(text: &str) -> Result<Timestamp, Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

@@ -1,5 +1,4 @@
 //! The two worlds end as their pages say, and the demo keeps to its folder.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use namekeep_playbook::Outcome;
 

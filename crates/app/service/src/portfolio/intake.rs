@@ -144,7 +144,6 @@ where
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::block::block_on;
     use crate::import::{Import, Options};

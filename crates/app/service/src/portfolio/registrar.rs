@@ -39,7 +39,6 @@ pub fn registrar_id(rules: &Rulebook, text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

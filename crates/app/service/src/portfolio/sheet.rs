@@ -247,7 +247,6 @@ fn told(changed: Changed) -> ChangeLine {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::block::block_on;
     use namekeep_model::fact::{Missing, Sighting};

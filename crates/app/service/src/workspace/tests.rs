@@ -1,5 +1,4 @@
 //! A workspace survives what people do to folders.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use namekeep_model::{Department, Lang, PersonId};

@@ -12,7 +12,7 @@ use namekeep_ports::{Capability, Looked, Outcome, Ports, ReadBack, Reply, Reques
 use namekeep_service::rehearse::Rehearsing;
 use namekeep_world::World;
 
-pub fn asked(name: &str, ending: Ending, expires: &str, seed: u64) -> Rehearsing {
+pub(crate) fn asked(name: &str, ending: Ending, expires: &str, seed: u64) -> Rehearsing {
     let start: Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
     let mut facts = Facts::default();
     for key in [FactKey::RegistrarExpiry, FactKey::PaidUntil] {
@@ -34,7 +34,7 @@ pub fn asked(name: &str, ending: Ending, expires: &str, seed: u64) -> Rehearsing
 
 /// Where a process dies: before or after the n-th call that touches the outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crash {
+pub(crate) enum Crash {
     Never,
     Before(usize),
     After(usize),
@@ -42,16 +42,16 @@ pub enum Crash {
 
 /// The world behind a process that can die. The world lives on; replies that were handed out and not
 /// recorded come again, as a mail box would bring them.
-pub struct Process {
-    pub world: Arc<Mutex<World>>,
-    pub delivered: Arc<Mutex<Vec<Reply>>>,
-    pub crash: Crash,
-    pub calls: usize,
+pub(crate) struct Process {
+    pub(crate) world: Arc<Mutex<World>>,
+    pub(crate) delivered: Arc<Mutex<Vec<Reply>>>,
+    pub(crate) crash: Crash,
+    pub(crate) calls: usize,
     fresh: bool,
 }
 
 impl Process {
-    pub fn new(world: Arc<Mutex<World>>, delivered: Arc<Mutex<Vec<Reply>>>, crash: Crash) -> Self {
+    pub(crate) fn new(world: Arc<Mutex<World>>, delivered: Arc<Mutex<Vec<Reply>>>, crash: Crash) -> Self {
         Self { world, delivered, crash, calls: 0, fresh: true }
     }
 
@@ -119,7 +119,7 @@ impl Ports for Process {
 }
 
 /// How often each action of each run took effect, by the world's own ledger.
-pub fn effects(world: &World) -> BTreeMap<String, usize> {
+pub(crate) fn effects(world: &World) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for accepted in world.ledger() {
         *counts.entry(format!("{}/{}", accepted.effect.run, accepted.effect.action)).or_default() += 1;

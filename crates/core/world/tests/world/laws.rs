@@ -311,7 +311,7 @@ fn money_is_neither_made_nor_lost() {
         let mut expected = start;
         for line in world.ledger() {
             if let Some(cost) = line.cost {
-                expected = expected.add(cost.negate()).unwrap();
+                expected = expected.plus(cost.negate()).unwrap();
             }
             let kind = match &line.what {
                 Effect::Op(op) => op.version().to_owned(),
@@ -322,7 +322,7 @@ fn money_is_neither_made_nor_lost() {
         for line in world.diary() {
             match &line.what {
                 Happened::Charged { price, .. } => expected = expected.plus(price.negate()).unwrap(),
-                Happened::ToppedUp { amount, .. } => expected = expected.add(*amount).unwrap(),
+                Happened::ToppedUp { amount, .. } => expected = expected.plus(*amount).unwrap(),
                 _ => {}
             }
         }
