@@ -67,15 +67,18 @@ pub(crate) fn test() -> Result<(), String> {
     Ok(())
 }
 
-/// The crash and fault loops, on until every point was met.
+/// The long loops: ten times the histories, the fault loop, the store under kill and failing calls.
 pub(crate) fn soak() -> Result<(), String> {
     let path = tools::bring()?;
-    call(
-        cargo()
-            .env("PATH", path)
-            .env("NAMEKEEP_SOAK", "1")
-            .args(["test", "--profile", PROFILE, "-p", "namekeep-cli", "--test", "crash", "--", "--nocapture"]),
-    )
+    let test = |package: &str, target: &str| {
+        let mut command = cargo();
+        command.env("PATH", &path).env("NAMEKEEP_HISTORIES", "200000");
+        command.args(["test", "--profile", PROFILE, "-p", package, "--test", target, "--", "--nocapture"]);
+        call(&mut command)
+    };
+    test("namekeep-service", "histories")?;
+    test("namekeep-service", "faults")?;
+    test("namekeep-store", "kill")
 }
 
 /// The Python peers of the benches.

@@ -3,6 +3,8 @@
 //! C4 judges what is *known* of the dates, an earlier reading included; S6, T3 and T6 judge what was
 //! *seen* now. Evidence is the digest of each raw answer a finding rests on.
 
+use std::collections::BTreeSet;
+
 use namekeep_assess::watch::{self, Round, c4, s6, t3, t6};
 use namekeep_lifecycle::{EventKind, Projection};
 use namekeep_model::phase::PhaseKind;
@@ -92,14 +94,10 @@ fn evidence(tape: &Tape, subject: Option<&str>) -> Vec<String> {
         text.split(' ').any(|word| word == ip || word == both)
     };
     let pick = |only: Option<&str>| {
-        let mut digests: Vec<String> = Vec::new();
         let exchanges = tape.exchanges.iter().filter(|exchange| only.is_none_or(|text| about(text, exchange)));
-        for digest in exchanges.filter_map(namekeep_probe::tape::Exchange::digest) {
-            if !digests.contains(&digest) {
-                digests.push(digest);
-            }
-        }
-        digests
+        // Sorted, each once: in which order answers came says nothing.
+        let digests: BTreeSet<String> = exchanges.filter_map(namekeep_probe::tape::Exchange::digest).collect();
+        digests.into_iter().collect::<Vec<_>>()
     };
     let own = subject.map(|text| pick(Some(text))).unwrap_or_default();
     if own.is_empty() { pick(None) } else { own }
