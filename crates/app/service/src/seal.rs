@@ -10,7 +10,7 @@ use namekeep_evidence::{
     RunLog, Sealing, Section, Story, merkle,
 };
 use namekeep_model::{RunId, Timestamp, Words};
-use namekeep_playbook::{Plan, Run};
+use namekeep_playbook::{Event, Plan};
 use namekeep_store::Store;
 
 use crate::keys::{Keyring, LOG_KEY, SERVICE_KEY};
@@ -133,11 +133,13 @@ fn title(plan: &Plan) -> Both {
 
 /// The story of the run: the diary, by stage.
 fn story(plan: &Plan, entries: &[namekeep_store::Entry]) -> Result<Story, Failure> {
-    let mut run = Run::start(plan.clone());
+    let mut ended = None;
     let mut sections: Vec<Section> = Vec::new();
     for entry in entries {
         let record = record::read(&entry.bytes)?;
-        run.apply(&record).map_err(cannot)?;
+        if let Event::Ended { outcome } = &record.event {
+            ended = Some(*outcome);
+        }
         let told = diary::tell(plan, &record);
         let month = record.at.strftime("%Y-%m").to_string();
         if sections.last().is_none_or(|section| section.heading.en != month) {
@@ -151,7 +153,7 @@ fn story(plan: &Plan, entries: &[namekeep_store::Entry]) -> Result<Story, Failur
             });
         }
     }
-    let summary = match run.outcome() {
+    let summary = match ended {
         Some(outcome) => {
             let words = outcome.words();
             Both::new(format!("Result: {}", words.en), format!("结果：{}", words.zh))

@@ -86,7 +86,10 @@ fn print(ask: &Rehearsing, rehearsal: &Rehearsal, full: bool, output: &Output) {
         }
         if let Some((count, last)) = line.again {
             let last = ask.zone.to_datetime(last).date();
-            let again = words!(en: " ({count} times more, last on {last})", zh: "（另有 {count} 次，最后 {last}）");
+            let again = match count {
+                1 => words!(en: " (again on {last})", zh: "（{last} 再次）"),
+                _ => words!(en: " ({count} times more, last on {last})", zh: "（另有 {count} 次，最后 {last}）"),
+            };
             text.push_str(again.get(output.lang));
         }
         paragraph(output, &prefix, &text);
