@@ -95,6 +95,8 @@ pub(crate) enum Verb {
     /// Work that only a person can do
     #[command(subcommand)]
     Task(TaskVerb),
+    /// Say what is known of a name where nothing can look: a fact, by a person
+    Tell(Tell),
     /// Dossiers: seal, show, verify offline
     #[command(subcommand)]
     Evidence(EvidenceVerb),
@@ -425,6 +427,21 @@ pub(crate) struct TaskAttach {
     pub(crate) task: String,
     /// The file
     pub(crate) file: PathBuf,
+}
+
+/// `tell`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  namekeep tell example.cn registration.dispute=no registration.auto-renew=yes --by legal-1")]
+pub(crate) struct Tell {
+    /// The name
+    pub(crate) name: String,
+    /// Facts, KEY=VALUE
+    #[arg(required = true, value_name = "KEY=VALUE")]
+    pub(crate) facts: Vec<String>,
+    /// Who says so
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) by: String,
 }
 
 /// `evidence`

@@ -251,14 +251,28 @@ pub async fn task_done<S: Store>(
     for digest in attached(store, task).await? {
         digests.push(digest);
     }
-    if !facts.is_empty() {
-        let look = namekeep_store::Look { observations: facts, ..namekeep_store::Look::default() };
-        let summary = store.name(&asked.name).await?.map(|record| record.row.summary).unwrap_or_default();
-        store.observe(&asked.name, look, now, move |_: &Facts| summary).await?;
+    if let Some(who) = Some(&by).filter(|_| !facts.is_empty()) {
+        tell(store, &asked.name, who, facts, now).await?;
     }
     let mut case = open_case(store, task).await?;
     let receipt = Receipt { kind: asked.kind.receipt(), at: record::to_millis(now), by: Some(by), fields, files: digests };
     case.append(now, Event::TaskDone { task: task.clone(), receipt }).await
+}
+
+/// Keeps facts a person states of a name, and the statement itself as a raw answer with their name.
+pub async fn tell<S: Store>(
+    store: &S,
+    name: &namekeep_model::DomainName,
+    by: &PersonId,
+    facts: Vec<Observation>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let statement = serde_json::json!({ "told_by": by, "at": record::to_millis(now), "name": name, "facts": facts });
+    let raw = vec![statement.to_string().into_bytes()];
+    let look = namekeep_store::Look { observations: facts, raw, ..namekeep_store::Look::default() };
+    let summary = store.name(name).await?.map(|record| record.row.summary).unwrap_or_default();
+    store.observe(name, look, now, move |_: &Facts| summary).await?;
+    Ok(())
 }
 
 async fn open_case<'s, S: Store>(store: &'s S, task: &TaskId) -> Result<Case<'s, S>, Failure> {

@@ -85,6 +85,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Verb::Withdraw(args) => runs::decide(args, Decision::Withdraw, &cli.global, now(), output),
         Verb::Apply(args) => runs::apply(args, &cli.global, now(), output),
         Verb::Task(verb) => task::run(verb, &cli.global, now(), output),
+        Verb::Tell(args) => task::tell(args, &cli.global, now(), output),
         Verb::Evidence(EvidenceVerb::Seal(args)) => runs::seal(args, &cli.global, now(), output),
         Verb::Explain(args) => explain_what(args, &cli.global, output),
         Verb::Demo(args) => demo::run(args, output),

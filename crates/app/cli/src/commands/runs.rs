@@ -89,7 +89,27 @@ pub(crate) fn apply(args: &Apply, global: &Global, now: Timestamp, output: &Outp
     }
     output.line("");
     print_run(&moved.plan, &moved.explanation, &desk.zone, now, output);
+    hint_untold(&moved.plan, &moved.explanation, output);
     Ok(exit(&moved.explanation))
+}
+
+/// Where nobody could look, a person can say what they know.
+fn hint_untold(plan: &namekeep_playbook::Plan, explanation: &namekeep_playbook::Explanation, output: &Output) {
+    let blockers = explanation.lines.iter().flat_map(|line| &line.blockers);
+    let mut keys: Vec<_> = blockers
+        .filter_map(|blocker| match &blocker.why {
+            namekeep_playbook::Why::FactUnread { key, .. } => Some(format!("{key}=VALUE")),
+            _ => None,
+        })
+        .collect();
+    keys.dedup();
+    keys.truncate(4);
+    if !keys.is_empty() {
+        let (name, keys) = (plan.name.a_label(), keys.join(" "));
+        output.hints(&[words!(
+            en: "say what is known: `namekeep tell {name} {keys} --by PERSON`", zh: "说明已知事实：`namekeep tell {name} {keys} --by 人员`"
+        ).get(output.lang)]);
+    }
 }
 
 /// The exit code of a run's state: what a script waits for.
@@ -118,6 +138,7 @@ pub(crate) fn explain(text: &str, global: &Global, now: Timestamp, output: &Outp
     let run = session::run_id(text)?;
     let (plan, explanation) = block_on(live::explain(&workspace.store, &desk, run, now))?;
     print_run(&plan, &explanation, &desk.zone, now, output);
+    hint_untold(&plan, &explanation, output);
     Ok(Exit::Ok)
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::runs::person;
 use super::{input, session};
-use crate::args::{Global, TaskVerb};
+use crate::args::{Global, TaskVerb, Tell};
 use crate::output::{Output, safe};
 
 /// The largest proof kept, in bytes (the store's own limit).
@@ -30,17 +30,7 @@ pub(crate) fn run(verb: &TaskVerb, global: &Global, now: Timestamp, output: &Out
                 let (name, value) = pair(text)?;
                 fields.insert(name.to_owned(), live::field_value(value));
             }
-            let mut facts = Vec::new();
-            for text in &args.facts {
-                let (name, value) = pair(text)?;
-                let key = FactKey::try_from(name.to_owned()).map_err(|e| Failure::usage(words!(en: "{e}", zh: "{e}")))?;
-                let value = live::fact_value(key, value).ok_or_else(|| {
-                    let shown = safe(text);
-                    Failure::usage(words!(en: "`{shown}`: the value has not the type of {key}", zh: "`{shown}`：值的类型与 {key} 不符"))
-                })?;
-                let said = Said::Seen(Sighting { value, source: Source::Person, at: record::to_millis(now), confidence: Confidence::Medium });
-                facts.push(Observation { key, said });
-            }
+            let facts = told(&args.facts, now)?;
             block_on(live::task_done(&workspace.store, &task, person(&args.by)?, fields, facts, Vec::new(), now))?;
             if output.json {
                 output.json_document(&json!({ "schema": "namekeep/task-done/1", "task": task }));
@@ -96,6 +86,40 @@ pub(crate) fn print(tasks: &[namekeep_model::Task], zone: &jiff::tz::TimeZone, n
         let (id, who) = (&first.id, &first.assignee);
         output.hints(&[words!(en: "`namekeep task done {id} --by {who} --field NAME=VALUE`", zh: "`namekeep task done {id} --by {who} --field 名称=值`").get(output.lang)]);
     }
+}
+
+/// `tell`: facts a person states; they stand as typed by a person, for as long as a gate takes them.
+pub(crate) fn tell(args: &Tell, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
+    let workspace = session::open(global)?;
+    let record = block_on(namekeep_service::portfolio::find(&workspace.store, &args.name))?;
+    let by = person(&args.by)?;
+    let facts = told(&args.facts, now)?;
+    let count = facts.len();
+    block_on(live::tell(&workspace.store, &record.row.name, &by, facts, now))?;
+    let name = &record.row.name;
+    if output.json {
+        output.json_document(&json!({ "schema": "namekeep/tell/1", "name": name, "by": by, "facts": count }));
+    } else {
+        output.line(words!(en: "{count} facts of {name} kept, as typed by {by}", zh: "已记录 {name} 的 {count} 项事实，由 {by} 填写").get(output.lang));
+    }
+    Ok(Exit::Ok)
+}
+
+/// Reads facts, KEY=VALUE, each of its own type.
+fn told(texts: &[String], now: Timestamp) -> Result<Vec<Observation>, Failure> {
+    let mut facts = Vec::new();
+    for text in texts {
+        let (name, value) = pair(text)?;
+        let key = FactKey::try_from(name.to_owned()).map_err(|e| Failure::usage(words!(en: "{e}", zh: "{e}")))?;
+        let value = live::fact_value(key, value).ok_or_else(|| {
+            let shown = safe(text);
+            Failure::usage(words!(en: "`{shown}`: the value has not the type of {key}", zh: "`{shown}`：值的类型与 {key} 不符"))
+        })?;
+        let said =
+            Said::Seen(Sighting { value, source: Source::Person, at: record::to_millis(now), confidence: Confidence::Medium });
+        facts.push(Observation { key, said });
+    }
+    Ok(facts)
 }
 
 fn task_id(text: &str) -> Result<TaskId, Failure> {
