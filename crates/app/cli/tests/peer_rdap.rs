@@ -87,7 +87,10 @@ fn a_real_client_reads_the_same_name_registrar_dates_and_servers() {
         assert!(ours["dnssec"].is_null() || ours["dnssec"] == theirs["dnssec"], "{file}: {ours}");
         agreed += 1;
     }
-    assert_eq!(refused, REFUSED);
+    let mut expected = REFUSED.map(str::to_owned);
+    expected.sort();
+    refused.sort();
+    assert_eq!(refused, expected);
     assert!(agreed >= 9, "{agreed} documents compared");
     println!("{agreed} documents agree, {} are refused by the peer", refused.len());
 }
