@@ -13,7 +13,7 @@ const PROGRAMS: [(&str, &str); 4] =
     [("nsd", "nsd"), ("strace", "strace"), ("openssl", "openssl"), ("unzip", "unzip")];
 
 /// Python packages of the peers, with their exact versions.
-const PYTHON: [&str; 2] = ["whoisit==4.1.0", "python-whois==0.9.6"];
+const PYTHON: [&str; 3] = ["whoisit==4.1.0", "python-whois==0.9.6", "chinesecalendar==1.11.0"];
 
 /// Finds a program in the search path, the system's own folders or below `target/tools`.
 fn find(program: &str) -> Option<PathBuf> {
