@@ -282,7 +282,7 @@ fn a_workspace_keeps_what_was_seen_and_the_second_run_is_one_line() {
     let shown = all.home.run(&["explain", "t3", "lame.test"]);
     assert!(shown.out.contains("does not serve the zone") && shown.out.contains("proof sha256:") && shown.out.contains("What to do: "), "{}", shown.whole());
     let fine = all.home.run(&["explain", "T6", "good.test"]);
-    assert!(fine.code == 2 && fine.err.contains("E8303"), "{}", fine.whole());
+    assert!(fine.code == 2 && fine.err.contains("E8403"), "{}", fine.whole());
     let name = all.home.run(&["explain", "unlocked.test"]);
     assert!(name.out.contains("2038-11-10 counts") && name.out.contains("If nobody acts"), "{}", name.whole());
     let unknown = all.home.run(&["explain", "other.test"]);
@@ -315,7 +315,7 @@ fn what_cannot_be_used_is_told_with_its_place_and_nothing_is_asked() {
     let home = Home::new();
     let none = home.run(&["check", "bad..test", "a b.test", "--resolver", "127.0.0.9:9"]);
     assert_eq!(none.code, 2, "{}", none.whole());
-    assert!(none.err.contains("name 1 `bad..test`") && none.err.contains("name 2 `a b.test`") && none.err.contains("E8301"));
+    assert!(none.err.contains("name 1 `bad..test`") && none.err.contains("name 2 `a b.test`") && none.err.contains("E8401"));
     let none = home.run(&["check"]);
     assert!(none.code != 0 && none.err.contains("E1901"), "{}", none.whole());
     for (args, code) in [

@@ -121,10 +121,10 @@ fn reject((place, text, error): &(usize, String, namekeep_model::name::NameError
 
 fn nobody(targets: &Targets) -> Failure {
     if targets.rejected.is_empty() {
-        return Failure::new("E8302", Exit::Usage, Text::new("the workspace holds no names", "工作区内没有域名"))
+        return Failure::new("E8402", Exit::Usage, Text::new("the workspace holds no names", "工作区内没有域名"))
             .hint(Text::new("read a list: `namekeep init names.txt`", "读入清单：`namekeep init names.txt`"));
     }
-    Failure::new("E8301", Exit::Usage, Text::new("none of the names can be looked at", "没有可检查的域名"))
+    Failure::new("E8401", Exit::Usage, Text::new("none of the names can be looked at", "没有可检查的域名"))
         .hint(Text::new("write names as `example.com` or `示例.中国`", "请写成 `example.com` 或 `示例.中国`"))
 }
 

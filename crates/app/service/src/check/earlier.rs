@@ -83,10 +83,10 @@ pub async fn finding<S: Store>(store: &S, code: FindingCode, text: &str) -> Resu
         (Some(found), _) if !found.findings.is_empty() => Ok((record, found)),
         (_, Some(state)) => {
             let day = jiff::tz::TimeZone::UTC.to_datetime(state.at).date();
-            Err(Failure::new("E8303", Exit::Usage, words!(en: "{code} found nothing on {name} on {day}", zh: "{day} 对 {name} 的 {code} 检查没有发现问题"))
+            Err(Failure::new("E8403", Exit::Usage, words!(en: "{code} found nothing on {name} on {day}", zh: "{day} 对 {name} 的 {code} 检查没有发现问题"))
                 .hint(words!(en: "`namekeep explain {code}` says what it looks at", zh: "`namekeep explain {code}` 说明它检查什么")))
         }
-        _ => Err(Failure::new("E8303", Exit::Usage, words!(en: "{code} has not been checked on {name}", zh: "尚未对 {name} 检查 {code}"))
+        _ => Err(Failure::new("E8403", Exit::Usage, words!(en: "{code} has not been checked on {name}", zh: "尚未对 {name} 检查 {code}"))
             .hint(words!(en: "look now: `namekeep check {name}`", zh: "立即检查：`namekeep check {name}`"))
             .hint(words!(en: "`namekeep explain {code}` says what it looks at", zh: "`namekeep explain {code}` 说明它检查什么"))),
     }

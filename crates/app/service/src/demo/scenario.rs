@@ -129,7 +129,7 @@ pub fn invented(name: &DomainName) -> bool {
 
 pub(super) fn broken(what: &dyn std::fmt::Display) -> Failure {
     let says: Words = words!(en: "the demo world stopped: {what}", zh: "演示世界中止：{what}");
-    Failure::new("E8303", Exit::Internal, says)
+    Failure::new("E8304", Exit::Internal, says)
 }
 
 fn instant(text: &str) -> Result<Timestamp, Failure> {
