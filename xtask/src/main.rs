@@ -3,7 +3,7 @@
 //! ```text
 //! cargo xtask test        everything a landing must pass, set-up included
 //! cargo xtask laws        the laws of the house alone (seconds)
-//! cargo xtask soak        the long loops: 200,000 histories, faults, the store under kill -9
+//! cargo xtask soak        the long loops: 200,000 histories, faults, store and program under kill -9
 //! cargo xtask peers       what the benches' Python peers need, then the peers
 //! cargo xtask docs        docs/cli.md and transcripts, written anew
 //! ```

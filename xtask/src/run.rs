@@ -67,18 +67,20 @@ pub(crate) fn test() -> Result<(), String> {
     Ok(())
 }
 
-/// The long loops: ten times the histories, the fault loop, the store under kill and failing calls.
+/// The long loops: ten times the histories, the fault loop, the store under kill and failing calls, the
+/// whole program under a fault at every call it makes.
 pub(crate) fn soak() -> Result<(), String> {
     let path = tools::bring()?;
-    let test = |package: &str, target: &str| {
+    let test = |package: &str, target: &str, word: &str| {
         let mut command = cargo();
         command.env("PATH", &path).env("NAMEKEEP_HISTORIES", "200000");
-        command.args(["test", "--profile", PROFILE, "-p", package, "--test", target, "--", "--nocapture"]);
+        command.args(["test", "--profile", PROFILE, "-p", package, "--test", target, "--", word]);
         call(&mut command)
     };
-    test("namekeep-service", "histories")?;
-    test("namekeep-service", "faults")?;
-    test("namekeep-store", "kill")
+    test("namekeep-service", "histories", "--nocapture")?;
+    test("namekeep-service", "faults", "--nocapture")?;
+    test("namekeep-store", "kill", "--nocapture")?;
+    test("namekeep-cli", "process_faults", "soak")
 }
 
 /// The Python peers of the benches.

@@ -9,8 +9,8 @@ use std::process::Command;
 use crate::run::{call, root};
 
 /// A program the tests start, and the Debian package that holds it.
-const PROGRAMS: [(&str, &str); 4] =
-    [("nsd", "nsd"), ("strace", "strace"), ("openssl", "openssl"), ("unzip", "unzip")];
+const PROGRAMS: [(&str, &str); 5] =
+    [("nsd", "nsd"), ("strace", "strace"), ("faketime", "faketime"), ("openssl", "openssl"), ("unzip", "unzip")];
 
 /// Python packages of the peers, with their exact versions.
 const PYTHON: [&str; 3] = ["whoisit==4.1.0", "python-whois==0.9.6", "chinesecalendar==1.11.0"];

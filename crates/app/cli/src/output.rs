@@ -4,8 +4,10 @@
 //! outside is made safe first: control and bidirectional characters are shown, never sent.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
-use namekeep_model::{Lang, Level, Text};
+use namekeep_model::{Lang, Level, Text, words};
 use namekeep_service::Failure;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -28,6 +30,10 @@ pub(crate) struct Output {
     lang_open: bool,
     /// What speaks is the demo; the command that leads back into it.
     demo: Option<String>,
+    /// The language of the workspace, once it is known.
+    heard: Arc<OnceLock<Lang>>,
+    /// Why data could not be written to standard output, where that happened.
+    lost: Arc<OnceLock<std::io::Error>>,
 }
 
 impl Output {
@@ -45,12 +51,23 @@ impl Output {
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         let chosen = language(global.lang);
         let (json, width) = (global.json, columns.unwrap_or(100));
-        Self { lang: chosen.unwrap_or_default(), json, progress, width, color, lang_open: chosen.is_none(), demo: None }
+        let (lang, lang_open) = (chosen.unwrap_or_default(), chosen.is_none());
+        let (heard, lost) = (Arc::default(), Arc::default());
+        Self { lang, json, progress, width, color, lang_open, demo: None, heard, lost }
+    }
+
+    /// What speaks before the command line is understood.
+    pub(crate) fn plain(lang: Lang, json: bool) -> Self {
+        let (heard, lost) = (Arc::default(), Arc::default());
+        Self { lang, json, progress: false, width: 100, color: false, lang_open: false, demo: None, heard, lost }
     }
 
     /// The same in the language of a workspace, where neither an option nor the locale chose one.
     pub(crate) fn speaking(&self, lang: Lang) -> Self {
-        Self { lang: if self.lang_open { lang } else { self.lang }, ..self.clone() }
+        let lang = if self.lang_open { lang } else { self.lang };
+        // A failure further on is printed by who holds the first of these.
+        let _ = self.heard.set(lang);
+        Self { lang, ..self.clone() }
     }
 
     /// The same, speaking from the demo: documents say so, and hints lead back into it.
@@ -85,8 +102,7 @@ impl Output {
 
     /// Prints one line of data.
     pub(crate) fn line(&self, line: impl AsRef<str>) {
-        // A reader that went away (head, less) is no fault of ours.
-        let _ = writeln!(std::io::stdout().lock(), "{}", line.as_ref());
+        self.bytes(format!("{}\n", line.as_ref()).as_bytes());
     }
 
     /// Prints one line which is not data.
@@ -96,8 +112,14 @@ impl Output {
 
     /// Prints hints after an empty line: at most two, runnable as printed.
     pub(crate) fn hints<S: AsRef<str>>(&self, hints: &[S]) {
+        if !self.json {
+            self.note_hints(hints);
+        }
+    }
+
+    fn note_hints<S: AsRef<str>>(&self, hints: &[S]) {
         let hints: Vec<String> = hints.iter().filter_map(|hint| self.for_demo(hint.as_ref())).collect();
-        if hints.is_empty() || self.json {
+        if hints.is_empty() {
             return;
         }
         self.note("");
@@ -108,7 +130,18 @@ impl Output {
 
     /// Prints bytes as they are: a file sent to standard output.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
-        let _ = std::io::stdout().lock().write_all(bytes);
+        let mut out = std::io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            // A reader that went away (head, less) is no fault of ours.
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => drop(self.lost.set(e)),
+            _ => {}
+        }
+    }
+
+    /// What was done and could not be told: standard output took no more, on a full disk for example.
+    pub(crate) fn untold(&self) -> Option<Failure> {
+        let what = Text::new("the answer could not be written; what was done stands", "无法写出结果；已执行的内容有效");
+        self.lost.get().map(|error| Failure::file(Path::new("-"), what, error))
     }
 
     /// Prints one JSON value on one line.
@@ -126,24 +159,36 @@ impl Output {
         }
     }
 
-    /// Prints a failure: what did not happen, why, the cure, the code.
+    /// Prints a failure: what did not happen, why, the cure, the code. A document
+    /// that standard output does not take is told on standard error in words.
     pub(crate) fn failure(&self, failure: &Failure) {
+        let heard = self.heard.get().copied();
+        Self { lang: heard.unwrap_or(self.lang), ..self.clone() }.tell_failure(failure);
+    }
+
+    fn tell_failure(&self, failure: &Failure) {
+        let mut hints: Vec<&str> = failure.hints.iter().map(|hint| hint.get(self.lang)).collect();
+        let code = failure.code;
+        let more = words!(en: "`namekeep explain {code}` says more", zh: "`namekeep explain {code}` 有详细说明");
+        if hints.is_empty() {
+            hints.push(more.get(self.lang));
+        }
         if self.json {
-            let hints: Vec<&str> = failure.hints.iter().map(|hint| hint.get(self.lang)).collect();
             let body = serde_json::json!({
                 "schema": "namekeep/error/1",
                 "error": {
-                    "code": failure.code, "message": failure.sentence(self.lang), "hints": hints,
+                    "code": code, "message": failure.sentence(self.lang), "hints": hints,
                     "exit": failure.exit as u8,
                 },
             });
             self.json_document(&body);
-            return;
+            if self.lost.get().is_none() {
+                return;
+            }
         }
         let word = self.say(Text::new("error", "错误"));
-        self.note(format!("{word}[{}]: {}", failure.code, safe(failure.sentence(self.lang))));
-        let hints: Vec<&str> = failure.hints.iter().map(|hint| hint.get(self.lang)).collect();
-        self.hints(&hints);
+        self.note(format!("{word}[{code}]: {}", safe(failure.sentence(self.lang))));
+        self.note_hints(&hints);
     }
 
     /// A level as mark and word, coloured where colour is wanted; the word carries the meaning.

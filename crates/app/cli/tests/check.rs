@@ -224,8 +224,8 @@ fn every_planted_fault_is_found_and_the_good_ones_raise_nothing() {
     assert_eq!(document["counts"]["run"], 4);
     let later = document["not_checked"].as_array().unwrap().iter().filter(|entry| entry["name"].is_null()).count();
     assert_eq!(later, 20);
-    // What rests on an answer names it; silence and hanging servers leave none to name.
-    let mut looked = document["items"].as_array().unwrap().iter().filter(|item| item["level"] == "critical");
+    // What was found names what it rests on; silence and hanging servers are shown too.
+    let mut looked = document["items"].as_array().unwrap().iter().filter(|item| item["level"] != "not-checked");
     assert!(looked.all(|item| item["evidence"][0].as_str().is_some()), "{document:#}");
     let text = document.to_string();
     assert!(text.contains("longer than") && text.contains("throttled"), "{text}");

@@ -174,7 +174,7 @@ fn filing_numbers_are_read_and_identity_numbers_masked() {
     ");
     insta::assert_snapshot!(home.zh(&["filing", "number", "京 ICP备 2021001234"]).whole(), @r"
     京ICP备2021001234号  可修复
-      类型        subject
+      类型        主体备案号（subject）
       省份        北京 11
       年份        2021
       提示        已删去空格

@@ -15,8 +15,8 @@ use crate::{Failure, record};
 /// Plans a run again; answers whether a new plan is in force. A case no plan can be made of, or a
 /// plan that was made today already, changes nothing.
 pub async fn plan<S: Store>(case: &mut Case<'_, S>, desk: &Desk, now: Timestamp) -> Result<bool, Failure> {
-    // While an outcome is unknown nothing is planned: what happened must be known first.
-    if case.run.unsettled().next().is_some() {
+    // What happened must be known first.
+    if !case.run.may_be_planned_again() {
         return Ok(false);
     }
     let old = case.run.plan();

@@ -1,15 +1,16 @@
 //! Signing: an approver's key over exactly what will happen.
 
-use namekeep_model::{PersonId, StepNo, Words};
+use namekeep_model::Words;
 use namekeep_playbook::{Approval, Run};
+use namekeep_ports::ApprovalRequest;
 
 use crate::keys::Keyring;
 use crate::{Exit, Failure};
 
-/// Signs the statement of a step for a person; none where the step has nothing to sign.
-pub fn sign(run: &Run, keys: &Keyring, person: &PersonId, step: StepNo) -> Result<Option<Approval>, Failure> {
-    let nonce = keys.nonce(&format!("{} {} {} {}", run.plan().run, step, person, run.seq()))?;
-    let Some(statement) = run.statement(step, person, &nonce) else { return Ok(None) };
+/// Signs what a request asks for; none where the step has nothing to sign.
+pub fn sign(run: &Run, keys: &Keyring, request: &ApprovalRequest) -> Result<Option<Approval>, Failure> {
+    let person = &request.approver;
+    let Some(statement) = run.statement(request.step, person, &request.nonce) else { return Ok(None) };
     let key = keys.key(&Keyring::name_of(person))?;
     let named = run.plan().people.signers().find(|signer| signer.person.id == *person);
     if named.is_none_or(|signer| signer.key != hex::encode(key.public().bytes())) {

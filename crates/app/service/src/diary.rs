@@ -163,12 +163,50 @@ fn sentence(plan: &Plan, event: &Event) -> (Option<StepNo>, Weight, Words) {
     }
 }
 
+/// What an event is, for a reader who has no plan at hand.
+pub fn outline(event: &Event) -> Words {
+    match event {
+        Event::Started { .. } => Text::new("the run begins", "流程开始").into(),
+        Event::Replanned { revision, .. } => words!(en: "planned again, revision {revision}", zh: "重新计划，第 {revision} 版"),
+        Event::Asked { request: Request::Task(task) } => {
+            let (id, who) = (&task.id.0.action, &task.assignee);
+            words!(en: "{who} is asked: {id}", zh: "请 {who} 办理：{id}")
+        }
+        Event::Asked { request: Request::Approval(ask) } => {
+            let (who, step) = (&ask.approver, ask.step);
+            words!(en: "{who} is asked to sign step {step}", zh: "请 {who} 签署第 {step} 步")
+        }
+        Event::TaskDone { task, .. } => words!(en: "done: {}", zh: "已完成：{}", task.0.action),
+        Event::Approved { approval } => {
+            let (who, step) = (&approval.statement.approver, approval.statement.step);
+            words!(en: "{who} signs step {step}", zh: "{who} 签署第 {step} 步")
+        }
+        Event::Refused { step, by } => words!(en: "{by} refuses step {step}", zh: "{by} 拒绝第 {step} 步"),
+        Event::Withdrawn { step, by } => {
+            words!(en: "{by} takes the signature of step {step} back", zh: "{by} 撤回第 {step} 步的签名")
+        }
+        Event::Intent { effect, .. } => words!(en: "about to act: {}", zh: "即将执行：{}", effect.action),
+        Event::Settled { effect, .. } => words!(en: "outcome of {}", zh: "{} 的结果", effect.action),
+        Event::LookedBack { effect, .. } => words!(en: "read back: {}", zh: "读回核实：{}", effect.action),
+        Event::GatePassed { step, .. } => words!(en: "gate G{step} open", zh: "关卡 G{step} 通过"),
+        Event::Reopened { item } => words!(en: "asked again: {item}", zh: "重新要求：{item}"),
+        Event::Held { fact } => {
+            let fact = fact.text();
+            both(format!("held: {}", fact.en), format!("冻结：{}", fact.zh))
+        }
+        Event::Resumed { by, .. } => words!(en: "{by} lets the run go on", zh: "{by} 让流程继续"),
+        Event::Keeping { reason } => reason.words().behind(Text::new("the name is kept: ", "域名予以保留：")),
+        Event::Stopped { by, .. } => words!(en: "{by} stops the run", zh: "{by} 停止流程"),
+        Event::Ended { outcome } => outcome.words().behind(Text::new("end: ", "结束：")),
+    }
+}
+
 fn asked(request: &Request) -> (Option<StepNo>, Weight, Words) {
     match request {
         Request::Task(task) => {
             let (who, kind) = (&task.assignee, task.kind.text());
             (Some(task.id.0.action.step), Weight::Detail, both(
-                format!("{who} is asked to {}", kind.en), format!("请 {who}{}", kind.zh),
+                format!("{who} is asked to {}", kind.en), format!("请 {who} {}", kind.zh),
             ))
         }
         Request::Approval(ask) => {
@@ -201,17 +239,18 @@ fn settled(plan: &Plan, action: &ActionId, outcome: &Came) -> (Option<StepNo>, W
             let weight = if irreversible { Weight::Final } else { Weight::Work };
             let (saw, reference) = (&proof.says, &proof.reference);
             (weight, both(
-                format!("{}: done, {saw} [{reference}]", what.en), format!("{}：已完成，{saw} [{reference}]", what.zh),
+                format!("{}: done, {} [{reference}]", what.en, saw.en),
+                format!("{}：已完成，{} [{reference}]", what.zh, saw.zh),
             ))
         }
-        Came::NotDone(refusal) => (Weight::Turn, both(
-            format!("{}: not done, nothing changed: {refusal}", what.en),
-            format!("{}：未执行，没有任何变化：{refusal}", what.zh),
-        )),
-        Came::Unknown { why } => (Weight::Turn, both(
-            format!("{}: no answer, it may or may not have happened: {why}", what.en),
-            format!("{}：没有答复，可能已发生也可能没有：{why}", what.zh),
-        )),
+        Came::NotDone(refusal) => (Weight::Turn, refusal.says().behind(both(
+            format!("{}: not done, nothing changed: ", what.en),
+            format!("{}：未执行，没有任何变化：", what.zh),
+        ))),
+        Came::Unknown { why } => (Weight::Turn, why.behind(both(
+            format!("{}: no answer, it may or may not have happened: ", what.en),
+            format!("{}：没有答复，可能已发生也可能没有：", what.zh),
+        ))),
         Came::Asked(_) => (Weight::Detail, both(
             format!("{}: a person has been asked", what.en), format!("{}：已交由人员办理", what.zh),
         )),
@@ -223,20 +262,17 @@ fn looked_back(plan: &Plan, action: &ActionId, found: &ReadBack) -> (Option<Step
     let what = what(plan, action);
     let (weight, says) = match found {
         ReadBack::Done(proof) => {
-            let saw = &proof.says;
-            (Weight::Work, both(format!("{}: read back, done: {saw}", what.en), format!("{}：读回核实，已完成：{saw}", what.zh)))
+            let lead = both(format!("{}: read back, done: ", what.en), format!("{}：读回核实，已完成：", what.zh));
+            (Weight::Work, proof.says.behind(lead))
         }
         ReadBack::NotDone(proof) => {
-            let saw = &proof.says;
-            (Weight::Turn, both(
-                format!("{}: read back, proven not done: {saw}", what.en),
-                format!("{}：读回核实，确认未发生：{saw}", what.zh),
-            ))
+            let lead =
+                both(format!("{}: read back, proven not done: ", what.en), format!("{}：读回核实，确认未发生：", what.zh));
+            (Weight::Turn, proof.says.behind(lead))
         }
-        ReadBack::Unclear { why } => (Weight::Turn, both(
-            format!("{}: read back, still unclear: {why}", what.en),
-            format!("{}：读回仍不明确：{why}", what.zh),
-        )),
+        ReadBack::Unclear { why } => (Weight::Turn, why.behind(both(
+            format!("{}: read back, still unclear: ", what.en), format!("{}：读回仍不明确：", what.zh),
+        ))),
     };
     (Some(action.step), weight, says)
 }

@@ -13,7 +13,7 @@ use namekeep_model::{FactKey, Facts, Timestamp, Words};
 use namekeep_playbook::{Calendar, Event, Next, Outcome, Why};
 use namekeep_ports::{Decision, Looked, Ports, Reply};
 use namekeep_rules::Rulebook;
-use namekeep_store::Store;
+use namekeep_store::{Look, Store};
 
 use crate::clock::Clock;
 use crate::journal::Case;
@@ -152,8 +152,7 @@ async fn step<S: Store, P: Ports>(
     if case.looked != Some(now) {
         let wanted: Vec<FactKey> = case.run.wants(now).into_iter().collect();
         let looked = ports.look(&case.run.plan().name, &wanted, now).await;
-        take_in(&mut case.facts, looked, now);
-        case.looked = Some(now);
+        case.see(looked, &desk.rules, desk.zone.to_datetime(now).date(), now).await?;
     }
     let calendar = desk.calendar();
     match case.run.next(now, &case.facts, &calendar) {
@@ -182,13 +181,20 @@ async fn step<S: Store, P: Ports>(
 /// Tells whether only another plan goes on: its signatures are too late, or the expiry it was made
 /// for has moved.
 fn stale(why: &Why) -> bool {
-    matches!(why, Why::TooLateToSign | Why::Fact { key: FactKey::RegistrarExpiry, .. })
+    matches!(why, Why::TooLateToSign | Why::Outdated(_) | Why::Fact { key: FactKey::RegistrarExpiry, .. })
 }
 
-/// Takes what one look brought into the facts.
-pub fn take_in(facts: &mut Facts, looked: Looked, now: Timestamp) {
+/// Takes what one look brought into the facts; answers what of it is new: values that changed, look-ups
+/// that began to fail, rounds that count.
+pub fn take_in(facts: &mut Facts, looked: Looked, now: Timestamp) -> Look {
+    let mut new = Look::default();
     for observation in looked.observations {
-        facts.take(observation);
+        let before = facts.by_key.get(&observation.key).and_then(|fact| fact.failed()).is_some();
+        let changed = facts.take(observation.clone());
+        let failed = facts.by_key.get(&observation.key).and_then(|fact| fact.failed()).is_some();
+        if changed || before != failed {
+            new.observations.push(observation);
+        }
     }
     for (code, level) in looked.rounds {
         let before = facts.findings.get(&code);
@@ -196,8 +202,10 @@ pub fn take_in(facts: &mut Facts, looked: Looked, now: Timestamp) {
         if !same_round {
             let state = FindingState::after(before, level, now);
             facts.findings.insert(code, state);
+            new.rounds.push((code, level));
         }
     }
+    new
 }
 
 /// Takes a person's reply in; answers whether anything changed. A reply that comes twice, or to a
@@ -210,8 +218,10 @@ async fn take<S: Store>(cases: &mut [Case<'_, S>], desk: &Desk, reply: Reply, no
     let Some(case) = cases.iter_mut().find(|case| case.id() == run) else { return Ok(false) };
     let event = match reply {
         Reply::Done { task, receipt } => Event::TaskDone { task, receipt },
+        // Said twice, or in answer to a question that stands no more: it changes nothing.
+        Reply::Decided { request, decision, .. } if !case.run.awaits(&request, decision) => return Ok(false),
         Reply::Decided { request, decision, .. } => match decision {
-            Decision::Approve => match approve::sign(&case.run, &desk.keys, &request.approver, request.step)? {
+            Decision::Approve => match approve::sign(&case.run, &desk.keys, &request)? {
                 Some(approval) => Event::Approved { approval },
                 None => return Ok(false),
             },

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use namekeep_model::{Lang, Text, Words};
+use namekeep_model::{Lang, Text, Words, words};
 
 /// The exit codes scripts rely on (see `docs/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,9 +76,9 @@ impl Failure {
 
     /// A file that could not be used.
     pub fn file(path: &std::path::Path, what: Text, error: &std::io::Error) -> Self {
-        let path = path.display();
-        let (en, zh) = (what.en, what.zh);
-        Self::new("E4001", Exit::File, Words { en: format!("{path}: {en}: {error}"), zh: format!("{path}：{zh}：{error}") })
+        let (path, Text { en, zh }) = (path.display(), what);
+        let says = system(error).behind(words!(en: "{path}: {en}: ", zh: "{path}：{zh}："));
+        Self::new("E4001", Exit::File, says)
             .hint(Text::new("check the path, the permissions and the free space", "请检查路径、权限与剩余空间"))
     }
 
@@ -87,10 +87,40 @@ impl Failure {
         Self::new("E2001", Exit::Usage, says)
     }
 
+    /// A fault of this program or of its files, told by a part that speaks English only.
+    pub fn inner(code: &'static str, exit: Exit, lead: Text, what: impl fmt::Display) -> Self {
+        Self::new(code, exit, Words::quoted(what.to_string()).behind(lead))
+    }
+
     /// The sentence in one language.
     pub fn sentence(&self, lang: Lang) -> &str {
         self.says.get(lang)
     }
+}
+
+/// The system's word for a fault of a file: the usual ones in both languages, the others quoted.
+pub fn system(error: &std::io::Error) -> Words {
+    use std::io::ErrorKind as K;
+    let zh = match error.kind() {
+        K::NotFound => "没有该文件或文件夹",
+        K::PermissionDenied => "没有权限",
+        K::AlreadyExists => "已存在",
+        K::IsADirectory => "这是文件夹",
+        K::NotADirectory => "路径中有一段不是文件夹",
+        K::StorageFull | K::QuotaExceeded => "磁盘空间不足",
+        K::ReadOnlyFilesystem => "文件系统只读",
+        K::FileTooLarge => "文件过大",
+        K::InvalidData => "内容不是有效文本",
+        K::BrokenPipe => "管道已断开",
+        _ => return Words::quoted(error.to_string()),
+    };
+    Words { en: error.to_string(), zh: zh.to_owned() }
+}
+
+/// A refusal of the evidence format, in both languages.
+pub fn evidence_says(error: &namekeep_evidence::Error) -> Words {
+    use namekeep_evidence::Lang as L;
+    Words { en: error.says(L::En), zh: error.says(L::Zh) }
 }
 
 impl fmt::Display for Failure {
@@ -116,15 +146,19 @@ impl From<namekeep_store::Error> for Failure {
 
 impl From<namekeep_rules::RulesError> for Failure {
     fn from(error: namekeep_rules::RulesError) -> Self {
-        let says = error.to_string();
-        Self::new(error.code(), Exit::Usage, Words { zh: says.clone(), en: says }).hint(error.hint())
+        Self::new(error.code(), Exit::Usage, error.says()).hint(error.hint())
     }
 }
 
 impl From<namekeep_assess::filing::GrammarError> for Failure {
     fn from(error: namekeep_assess::filing::GrammarError) -> Self {
-        let says = error.to_string();
-        Self::new(error.code(), Exit::Internal, Words { zh: says.clone(), en: says })
+        Self::new(error.code(), Exit::Internal, error.says()).hint(error.hint())
+    }
+}
+
+impl From<namekeep_model::money::MoneyError> for Failure {
+    fn from(error: namekeep_model::money::MoneyError) -> Self {
+        Self::usage(error.says()).hint(Text::new("write it as `CNY 100` or `USD 12.50`", "请写成 `CNY 100` 或 `USD 12.50`"))
     }
 }
 
@@ -136,14 +170,12 @@ impl From<namekeep_model::name::NameError> for Failure {
 
 impl From<namekeep_playbook::PlanError> for Failure {
     fn from(error: namekeep_playbook::PlanError) -> Self {
-        let says = error.to_string();
-        Self::new(error.code(), Exit::Usage, Words { zh: says.clone(), en: says }).hint(error.hint())
+        Self::new(error.code(), Exit::Usage, error.says()).hint(error.hint())
     }
 }
 
 impl From<namekeep_playbook::LoadError> for Failure {
     fn from(error: namekeep_playbook::LoadError) -> Self {
-        let (says, hint) = (error.to_string(), error.hint().to_owned());
-        Self::new(error.code(), Exit::Usage, Words { zh: says.clone(), en: says }).hint(Words { zh: hint.clone(), en: hint })
+        Self::new(error.code(), Exit::Usage, error.says()).hint(error.hint())
     }
 }

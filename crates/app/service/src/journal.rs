@@ -3,15 +3,18 @@
 //! Each [`Case::append`] is one transaction: the entry, what it means for effects and for open
 //! questions become durable together, and only then does the state change.
 
+use std::collections::BTreeSet;
+
 use namekeep_evidence::RunLog;
 use namekeep_model::action::Act;
-use namekeep_model::{EffectId, FactValue, Facts, PersonId, RunId, StepNo, Timestamp, Words};
-use namekeep_playbook::{Event, Plan, Record, Run, Work};
-use namekeep_ports::{Outcome as Came, ReadBack, Request};
-use namekeep_store::{Append, EffectMove, NewEntry, NewRun, RequestKind, RequestMove, RunState, Settled, Store};
+use namekeep_model::{Date, EffectId, FactValue, Facts, PersonId, RunId, Task, TaskKind, Text, Timestamp, Words};
+use namekeep_playbook::{Event, ItemState, Plan, Record, Run, Work};
+use namekeep_ports::{Looked, Outcome as Came, ReadBack, Request};
+use namekeep_rules::Rulebook;
+use namekeep_store::{Append, EffectMove, NameRecord, NewEntry, NewRun, RequestKind, RequestMove, RunState, Settled, Store};
 
 use crate::record::{self, to_millis};
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, drive, portfolio};
 
 /// A run under way in a store.
 #[derive(Debug)]
@@ -33,10 +36,8 @@ pub struct Case<'s, S> {
 }
 
 fn refused(what: impl std::fmt::Display) -> Failure {
-    let says = Words {
-        en: format!("the journal does not take this entry, nothing was written: {what}"),
-        zh: format!("日志不接受此条目，未写入任何内容：{what}"),
-    };
+    let says = Words::quoted(what.to_string())
+        .behind(Text::new("the journal does not take this entry, nothing was written: ", "日志不接受此条目，未写入任何内容："));
     Failure::new("E3002", Exit::Internal, says)
 }
 
@@ -56,6 +57,10 @@ impl<'s, S: Store> Case<'s, S> {
             wake_at: None,
             at,
         };
+        if store.name(&run.plan().name).await?.is_none() {
+            let record = NameRecord::new(run.plan().name.clone());
+            store.put_names(std::iter::once(record), |known, _| known).await?;
+        }
         store.create_run(new).await?;
         let mut case = Self {
             store,
@@ -132,6 +137,21 @@ impl<'s, S: Store> Case<'s, S> {
         rows.iter().map(|row| serde_json::from_slice(&row.body).map_err(refused)).collect()
     }
 
+    /// Takes a look in. What is new of it is kept with the name, so that whoever takes the run up after
+    /// this process has seen as many rounds as this one.
+    pub async fn see(&mut self, looked: Looked, rules: &Rulebook, today: Date, now: Timestamp) -> Result<(), Failure> {
+        let new = drive::take_in(&mut self.facts, looked, now);
+        self.looked = Some(now);
+        if new.observations.is_empty() && new.rounds.is_empty() {
+            return Ok(());
+        }
+        let name = self.run.plan().name.clone();
+        let (about, registrar, rules) = (name.clone(), self.registrar.clone(), rules.clone());
+        let judge = move |facts: &Facts| portfolio::summary(&about, facts, registrar.as_deref(), &rules, today);
+        self.store.observe(&name, new, now, judge).await?;
+        Ok(())
+    }
+
     /// Tells whether the run's state takes an event now; nothing is written.
     pub fn accepts(&self, now: Timestamp, event: &Event) -> bool {
         let record = Record::new(self.run.seq() + 1, to_millis(now).max(self.last), event.clone());
@@ -156,14 +176,14 @@ impl<'s, S: Store> Case<'s, S> {
         });
         step.plan = plan;
         step = with_effect(step, &self.run, &event)?;
-        step = with_request(step, self.id(), &event)?;
-        if matches!(event, Event::Ended { .. }) {
-            step = step.state(RunState::Ended);
-        }
         // The state must accept the event before it becomes durable.
         let record = Record::new(self.run.seq() + 1, at, event);
         let mut next = self.run.clone();
         next.apply(&record).map_err(refused)?;
+        step = with_request(step, &self.run, &next, &record)?;
+        if matches!(record.event, Event::Ended { .. }) {
+            step = step.state(RunState::Ended);
+        }
         self.store.append(step).await?;
         self.run = next;
         self.log = log;
@@ -206,15 +226,17 @@ async fn kept_plan<S: Store>(store: &S, newest: &Plan, digest: &str) -> Result<P
 /// What an event means for the table of effects: attempts at operations. Work handed to a person from
 /// the start is no attempt of ours; its open question is its row.
 fn with_effect(step: Append, run: &Run, event: &Event) -> Result<Append, Failure> {
-    let by_port = |id: &EffectId| match run.plan().item(&id.action).map(|item| &item.work) {
-        Some(Work::Act(action)) => matches!(action.act, Act::Op(_)),
-        _ => false,
+    let planned = |id: &EffectId| match run.plan().item(&id.action).map(|item| &item.work) {
+        Some(Work::Act(action)) if matches!(action.act, Act::Op(_)) => Some(action.happens_once()),
+        _ => None,
     };
+    let by_port = |id: &EffectId| planned(id).is_some();
     let settle = |id: &EffectId, outcome| EffectMove::Settle { id: id.clone(), outcome };
     Ok(match event {
         Event::Intent { effect, action, deadline } if by_port(effect) => {
+            let once = planned(effect).unwrap_or(true);
             let request = namekeep_evidence::Hash::from_hex(action.as_bytes()).ok_or_else(|| refused("no action digest"))?;
-            step.effect(EffectMove::Intend { id: effect.clone(), request, deadline: *deadline })
+            step.effect(EffectMove::Intend { id: effect.clone(), request, deadline: *deadline, once })
         }
         Event::Settled { effect, outcome } if by_port(effect) => match outcome {
             Came::Done(_) => step.effect(settle(effect, Settled::Done)),
@@ -236,29 +258,49 @@ fn with_effect(step: Append, run: &Run, event: &Event) -> Result<Append, Failure
     })
 }
 
-/// The id of a request to sign.
-pub fn approval_id(run: RunId, step: StepNo, approver: &PersonId) -> String {
-    format!("{run}/{step}/{approver}")
+/// The id of a request to sign, by its nonce.
+fn approval_id(run: RunId, nonce: &str) -> String {
+    format!("{run}/{nonce}")
 }
 
-fn with_request(step: Append, run: RunId, event: &Event) -> Result<Append, Failure> {
-    Ok(match event {
-        Event::Asked { request } => {
-            let body = serde_json::to_vec(request).map_err(refused)?;
-            let (id, kind, assignee, due) = match request {
-                Request::Task(task) => (task.id.to_string(), RequestKind::Task, &task.assignee, task.due),
-                Request::Approval(ask) => {
-                    (approval_id(run, ask.step, &ask.approver), RequestKind::Approval, &ask.approver, ask.not_after)
-                }
-            };
-            step.request(RequestMove::Open { id, kind, assignee: assignee.clone(), due, body })
+/// What an event means for the table of questions: one is asked; those that wait no more are closed.
+fn with_request(step: Append, before: &Run, after: &Run, record: &Record) -> Result<Append, Failure> {
+    let run = before.plan().run;
+    let open = |state: &Run| -> BTreeSet<String> {
+        let tasks = state.open_tasks().map(|task| task.to_string());
+        tasks.chain(state.open_questions().map(|(_, nonce)| approval_id(run, nonce))).collect()
+    };
+    let (was, is) = (open(before), open(after));
+    let step = was.difference(&is).fold(step, |step, id| step.request(RequestMove::Close { id: id.clone() }));
+    let request = match &record.event {
+        Event::Asked { request } => request.clone(),
+        // An act that a person carries out is their task like any other.
+        Event::Settled { effect, outcome: Came::Asked(_) } => {
+            Request::Task(handed(after, effect, record.at).ok_or_else(|| refused("nobody was asked"))?)
         }
-        Event::TaskDone { task, .. } => step.request(RequestMove::Close { id: task.to_string() }),
-        Event::Approved { approval } => {
-            let id = approval_id(run, approval.statement.step, &approval.statement.approver);
-            step.request(RequestMove::Close { id })
-        }
-        Event::Refused { step: no, by } => step.request(RequestMove::Close { id: approval_id(run, *no, by) }),
-        _ => step,
+        _ => return Ok(step),
+    };
+    let body = serde_json::to_vec(&request).map_err(refused)?;
+    let (id, kind, assignee, due) = match request {
+        Request::Task(task) => (task.id.to_string(), RequestKind::Task, task.assignee, task.due),
+        Request::Approval(ask) => (approval_id(run, &ask.nonce), RequestKind::Approval, ask.approver, ask.not_after),
+    };
+    Ok(step.request(RequestMove::Open { id, kind, assignee, due, body }))
+}
+
+/// The task a person has of an act that was handed to them.
+fn handed(run: &Run, effect: &EffectId, at: Timestamp) -> Option<Task> {
+    let (planned, state) = (run.plan().step(effect.action.step)?, run.step(effect.action.step)?);
+    let mut work = planned.work.iter().zip(&state.items).chain(planned.rescue.iter().zip(&state.rescue));
+    let (item, now) = work.find(|(item, _)| item.id == effect.action)?;
+    let ItemState::Asked { task, due, .. } = &now.state else { return None };
+    Some(Task {
+        id: task.clone(),
+        kind: item.work.task().unwrap_or(TaskKind::CarryOut),
+        name: run.plan().name.clone(),
+        assignee: item.assignee.clone(),
+        opened: at,
+        due: *due,
+        asks: item.asks.clone(),
     })
 }

@@ -3,12 +3,13 @@
 //! Public halves are in the store. Private keys never enter the store, a log, an error or a command
 //! line. A rehearsal or demo derives its keys from its seed, so that the same seed signs the same.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use namekeep_evidence::{Hash, SigningKey};
-use namekeep_model::{PersonId, Text, Words};
+use namekeep_model::{PersonId, Text, words};
 
+use crate::files::replace;
 use crate::{Exit, Failure};
 
 /// The key that heads the workspace log.
@@ -73,7 +74,8 @@ impl Keyring {
     pub fn key_or_new(&self, name: &str) -> Result<SigningKey, Failure> {
         if let Self::Folder(folder) = self {
             let file = file_of(folder, name)?;
-            if !file.exists() {
+            // A key whose place cannot be looked at counts as there: it is never made over.
+            if !file.try_exists().unwrap_or(true) {
                 let mut seed = [0; 32];
                 random(&mut seed)?;
                 let key = SigningKey::from_seed(name, &seed).map_err(|e| bad_key(name, &e))?;
@@ -93,7 +95,7 @@ fn file_of(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
 }
 
 fn bad_key(name: &str, error: &namekeep_evidence::Error) -> Failure {
-    let says = Words { en: format!("key `{name}`: {error}"), zh: format!("密钥 `{name}`：{error}") };
+    let says = crate::failure::evidence_says(error).behind(words!(en: "key `{name}`: ", zh: "密钥 `{name}`："));
     Failure::new("E4002", Exit::File, says)
 }
 
@@ -110,15 +112,14 @@ fn random(buffer: &mut [u8]) -> Result<(), Failure> {
         .map_err(|e| Failure::file(source, Text::new("no random numbers", "无法取得随机数"), &e))
 }
 
-/// Writes a file only its owner can read; an existing one is never overwritten.
+/// Writes a file only its owner can read, whole or not at all: half a key under a key's name could
+/// never be read, and would never be made anew.
 fn write_private(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let failed = |e: std::io::Error| Failure::file(file, Text::new("the private key cannot be written", "无法写入私钥"), &e);
     if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::create_dir_all(folder)
+            .map_err(|e| Failure::file(file, Text::new("the private key cannot be written", "无法写入私钥"), &e))?;
     }
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(failed)?;
-    out.write_all(bytes).and_then(|()| out.sync_all()).map_err(failed)
+    replace(file, bytes, 0o600)
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod import;
 pub mod journal;
 pub mod keys;
 pub mod live;
+pub mod measured;
 pub mod portfolio;
 pub mod record;
 pub mod rehearse;

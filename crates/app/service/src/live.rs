@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use namekeep_model::fact::ValueType;
 use namekeep_model::{
-    Ending, FactKey, FactValue, Facts, Observation, PersonId, Receipt, RunId, RunKind, StepNo, TaskId, Timestamp,
+    EffectId, Ending, FactKey, FactValue, Facts, Observation, PersonId, Receipt, RunId, RunKind, StepNo, TaskId, Timestamp,
     WorkspaceId, Words,
 };
-use namekeep_playbook::{Event, Explanation, People, Plan, Record};
+use namekeep_playbook::{Event, Explanation, ItemState, People, Plan, Record, Run};
 use namekeep_ports::manual::Manual;
-use namekeep_ports::{ApprovalRequest, Decision, Request};
+use namekeep_ports::{ApprovalRequest, Decision, Outcome as Came, Request};
 use namekeep_store::{RequestKind, Store};
 
 use crate::case::{Subject, Wish};
@@ -80,10 +81,10 @@ pub async fn plan_again<S: Store>(
     now: Timestamp,
 ) -> Result<(Plan, Vec<String>), Failure> {
     let mut case = open(store, run).await?;
-    if case.run.outcome().is_some() || case.run.unsettled().next().is_some() {
+    if !case.run.may_be_planned_again() {
         let says = Words {
-            en: format!("{run} cannot be planned again now: it is over, or an outcome is unknown"),
-            zh: format!("{run} 现在不能重新计划：流程已结束，或有结果未知的操作"),
+            en: format!("{run} cannot be planned again now: it is over, or what became of an act is not known yet"),
+            zh: format!("{run} 现在不能重新计划：流程已结束，或有操作的结果尚不明确"),
         };
         return Err(Failure::new("E8206", Exit::OutOfDate, says)
             .hint(Words { en: format!("`namekeep explain {run}` says which"), zh: format!("`namekeep explain {run}` 说明原因") }));
@@ -115,8 +116,12 @@ pub struct Moved {
 
 /// Does everything of a run that can be done now. Operations become people's tasks.
 pub async fn apply<S: Store>(store: &S, desk: &Desk, run: RunId, now: Timestamp) -> Result<Moved, Failure> {
-    let case = open(store, run).await?;
+    let mut case = open(store, run).await?;
     let before = case.run.seq();
+    for effect in unasked(&case.run, now) {
+        let outcome = Came::Asked(TaskId(effect.clone()));
+        case.append(now, Event::Settled { effect, outcome }).await?;
+    }
     let name = case.run.plan().name.clone();
     let mut port = Manual::new(case.run.plan().people.owner.clone(), BTreeMap::from([(name, case.facts.clone())]));
     for record in crate::rehearse::records(store, run).await? {
@@ -138,6 +143,18 @@ pub async fn apply<S: Store>(store: &S, desk: &Desk, run: RunId, now: Timestamp)
     let plan = case.run.plan().clone();
     let records = crate::rehearse::records(store, run).await?.into_iter().filter(|record| record.seq > before).collect();
     Ok(Moved { plan, records, explanation, wake_at })
+}
+
+/// Attempts whose process died after the intent and before the person was asked. Here every act goes to
+/// a person, so nothing was sent and nobody knows of it: within the time its gates were read for, the
+/// same attempt is handed over now. Later it counts as unknown, and is looked after as such.
+fn unasked(run: &Run, now: Timestamp) -> Vec<EffectId> {
+    let pieces = run.plan().steps.iter().filter_map(|planned| Some((planned, run.step(planned.no)?)));
+    let pieces = pieces.flat_map(|(planned, state)| {
+        planned.work.iter().zip(&state.items).chain(planned.rescue.iter().zip(&state.rescue))
+    });
+    let unasked = pieces.filter(|(_, piece)| matches!(piece.state, ItemState::Intended { deadline, .. } if now <= deadline));
+    unasked.map(|(item, piece)| EffectId { run: run.plan().run, action: item.id.clone(), attempt: piece.attempts }).collect()
 }
 
 /// Reads a run; one that is not there is a failure that names the cure.
@@ -168,6 +185,8 @@ pub async fn decide<S: Store>(
     now: Timestamp,
 ) -> Result<Vec<StepNo>, Failure> {
     let mut case = open(store, run).await?;
+    let open: Vec<ApprovalRequest> =
+        open_approvals(store, run).await?.into_iter().filter(|ask| ask.approver == *person).collect();
     let steps: Vec<StepNo> = match decision {
         Decision::Withdraw => case
             .run
@@ -177,7 +196,7 @@ pub async fn decide<S: Store>(
             .map(|planned| planned.no)
             .filter(|no| case.run.signatures(*no).any(|given| given.statement.approver == *person))
             .collect(),
-        _ => open_approvals(store, run).await?.into_iter().filter(|ask| ask.approver == *person).map(|ask| ask.step).collect(),
+        _ => open.iter().map(|ask| ask.step).collect(),
     };
     let steps: Vec<StepNo> = steps.into_iter().filter(|no| step.is_none_or(|wanted| wanted == *no)).collect();
     if steps.is_empty() {
@@ -192,10 +211,11 @@ pub async fn decide<S: Store>(
     }
     for no in &steps {
         let event = match decision {
-            Decision::Approve => match approve::sign(&case.run, &desk.keys, person, *no)? {
-                Some(approval) => Event::Approved { approval },
-                None => continue,
-            },
+            Decision::Approve => {
+                let Some(ask) = open.iter().find(|ask| ask.step == *no) else { continue };
+                let Some(approval) = approve::sign(&case.run, &desk.keys, ask)? else { continue };
+                Event::Approved { approval }
+            }
             Decision::Refuse => Event::Refused { step: *no, by: person.clone() },
             Decision::Withdraw => Event::Withdrawn { step: *no, by: person.clone() },
         };
@@ -244,6 +264,8 @@ pub async fn task_done<S: Store>(
         return Err(Failure::new("E8203", Exit::Usage, says)
             .hint(namekeep_model::Text::new("`namekeep task list` shows the open ones", "`namekeep task list` 列出未完成任务")));
     };
+    let mut case = open_case(store, task).await?;
+    crate::measured::complete(case.run.plan(), asked.kind.receipt(), &fields)?;
     let mut digests = Vec::new();
     for file in files {
         digests.push(store.keep(file).await?.to_string());
@@ -254,7 +276,6 @@ pub async fn task_done<S: Store>(
     if let Some(who) = Some(&by).filter(|_| !facts.is_empty()) {
         tell(store, &asked.name, who, facts, now).await?;
     }
-    let mut case = open_case(store, task).await?;
     let receipt = Receipt { kind: asked.kind.receipt(), at: record::to_millis(now), by: Some(by), fields, files: digests };
     case.append(now, Event::TaskDone { task: task.clone(), receipt }).await
 }
@@ -297,8 +318,12 @@ async fn attached<S: Store>(store: &S, task: &TaskId) -> Result<Vec<String>, Fai
 
 /// Reads a typed value for a fact, by the fact's own type.
 pub fn fact_value(key: FactKey, text: &str) -> Option<FactValue> {
-    use namekeep_model::fact::ValueType;
-    Some(match key.value_type() {
+    typed(key.value_type(), text)
+}
+
+/// Reads a value of a type.
+pub fn typed(kind: ValueType, text: &str) -> Option<FactValue> {
+    Some(match kind {
         ValueType::Bool => FactValue::Bool(yes_or_no(text)?),
         ValueType::Int => FactValue::Int(text.parse().ok()?),
         ValueType::Text => FactValue::Text(text.to_owned()),
@@ -306,23 +331,6 @@ pub fn fact_value(key: FactKey, text: &str) -> Option<FactValue> {
         ValueType::Instant => FactValue::Instant(text.parse().ok()?),
         ValueType::Money => FactValue::Money(text.parse().ok()?),
     })
-}
-
-/// Reads a measured field: yes or no, a whole number, a day, an amount, else text.
-pub fn field_value(text: &str) -> FactValue {
-    if let Some(yes) = yes_or_no(text) {
-        return FactValue::Bool(yes);
-    }
-    if let Ok(number) = text.parse() {
-        return FactValue::Int(number);
-    }
-    if let Ok(money) = text.parse() {
-        return FactValue::Money(money);
-    }
-    if text.len() == 10 && let Ok(day) = text.parse() {
-        return FactValue::Date(day);
-    }
-    FactValue::Text(text.to_owned())
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

@@ -12,7 +12,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use namekeep_evidence::{Draft, Envelope, Hash, Instant, Kind, Outcome, PublicKey, SignedStatement};
-use namekeep_model::{EffectId, Timestamp, Words};
+use namekeep_model::{EffectId, Text, Timestamp, Words};
 use namekeep_playbook::{Approval, Event, Record, Run, Work};
 use namekeep_ports::{Outcome as Came, ReadBack};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ struct Body {
 }
 
 fn broken(what: impl std::fmt::Display) -> Failure {
-    let says = Words { en: format!("a journal entry cannot be read: {what}"), zh: format!("日志条目无法读取：{what}") };
+    let says = Words::quoted(what.to_string()).behind(Text::new("a journal entry cannot be read: ", "日志条目无法读取："));
     Failure::new("E3001", Exit::Internal, says)
 }
 

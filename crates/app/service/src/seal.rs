@@ -9,7 +9,7 @@ use namekeep_evidence::{
     Both, Checkpoint, Envelope, FileKind, Hash, Inclusion, Instant, KeyRecord, Line, PublicKey, RawFile, Role, RunHead,
     RunLog, Sealing, Section, Story, merkle,
 };
-use namekeep_model::{RunId, Timestamp, Words};
+use namekeep_model::{RunId, Text, Timestamp, Words};
 use namekeep_playbook::{Event, Plan};
 use namekeep_store::Store;
 
@@ -23,7 +23,7 @@ pub const GENERATOR: &str = concat!("namekeep ", env!("CARGO_PKG_VERSION"));
 const PAGE: usize = 4_096;
 
 fn cannot(what: impl std::fmt::Display) -> Failure {
-    let says = Words { en: format!("the dossier cannot be sealed: {what}"), zh: format!("案卷无法封存：{what}") };
+    let says = Words::quoted(what.to_string()).behind(Text::new("the dossier cannot be sealed: ", "案卷无法封存："));
     Failure::new("E3004", Exit::Internal, says)
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use namekeep_assess::watch::{s6, t3, t6};
 use namekeep_model::status::StatusSet;
-use namekeep_model::{DomainName, Timestamp};
+use namekeep_model::{DomainName, Timestamp, Words, words};
 
 use namekeep_probe::dns::{DnsLook, NoAddress, ParentSays, ServerOutcome};
 use namekeep_probe::error::ProbeError;
@@ -36,7 +36,7 @@ pub fn delegation(
     };
     let look = match look {
         Ok(look) => look,
-        Err(error) => return empty(t3::Above::NotSeen(error.to_string())),
+        Err(error) => return empty(t3::Above::NotSeen(error.says())),
     };
     let above = match &look.parent.says {
         ParentSays::Delegated { .. } | ParentSays::HoldsTheZone { .. } => {
@@ -52,8 +52,8 @@ pub fn delegation(
         did: match &server.outcome {
             ServerOutcome::Serves(_) => t3::Did::Serves,
             ServerOutcome::Lame { said } => t3::Did::Lame(said.clone()),
-            ServerOutcome::Silent { error } => t3::Did::Silent(error.to_string()),
-            ServerOutcome::NotAsked { error } => t3::Did::NotAsked(error.to_string()),
+            ServerOutcome::Silent { error } => t3::Did::Silent(error.says()),
+            ServerOutcome::NotAsked { error } => t3::Did::NotAsked(error.says()),
         },
     });
     let unresolved = look.unresolved.iter().map(|(host, why)| {
@@ -105,11 +105,11 @@ pub fn certificates(
                 left_permille: report.left_permille,
                 problems: report.problems.into_iter().map(problem).collect(),
             },
-            Err(error) => t6::Shows::NoHandshake(error.to_string()),
+            Err(error) => t6::Shows::NoHandshake(error.says()),
         },
         Err(ProbeError::ConnectionRefused) => t6::Shows::Closed,
-        Err(error) if error.is_ours() => t6::Shows::NotAsked(error.to_string()),
-        Err(error) => t6::Shows::NoHandshake(error.to_string()),
+        Err(error) if error.is_ours() => t6::Shows::NotAsked(error.says()),
+        Err(error) => t6::Shows::NoHandshake(error.says()),
     };
     answers.iter().map(|answer| (answer.address.to_string(), shows(answer))).collect()
 }
@@ -126,7 +126,7 @@ fn problem(problem: CertificateProblem) -> t6::Problem {
 }
 
 /// What S6 needs of a reading; words outside EPP and RGP are left to the reading's own notes.
-pub fn statuses(reading: &Result<Reading, String>, expected: s6::Expected) -> s6::Statuses {
+pub fn statuses(reading: &Result<Reading, Words>, expected: s6::Expected) -> s6::Statuses {
     match reading {
         Ok(reading) => {
             let mut seen = StatusSet::EMPTY;
@@ -135,8 +135,8 @@ pub fn statuses(reading: &Result<Reading, String>, expected: s6::Expected) -> s6
                 let _ = seen.add_text(word);
             }
             let missing = match reading.class.is_about_the_service() {
-                true => format!("the source answered: {}", reading.class.word()),
-                false => String::new(),
+                true => words!(en: "the source answered: {}", zh: "来源答复：{}", reading.class.word()),
+                false => Words::default(),
             };
             s6::Statuses { seen: Some(seen), missing, expected }
         }

@@ -121,6 +121,9 @@ fn repairs_what_can_be_read_in_one_way_only() {
         ("京ICP备11018762号11", "京ICP备11018762号-11", &[N::MissingHyphen]),
         ("京公网安备 1101 0802 0114 63 号", "京公网安备11010802011463号", &[N::Spaces]),
         ("京b2-20170324", "京B2-20170324", &[N::Case]),
+        ("京ICP备案11018762号", "京ICP备11018762号", &[N::Word]),
+        ("京ICP备第11018762号-1", "京ICP备11018762号-1", &[N::Word]),
+        ("京ICP備案號第11018762號", "京ICP备11018762号", &[N::Traditional, N::Word]),
         ("增值电信业务经营许可证", "", &[]),
     ] {
         let report = read(text);
@@ -193,6 +196,11 @@ fn refuses_the_rest_with_a_reason() {
         ("ICP证101009号", "province-missing"),
         ("京ICP证10100号", "digits"),
         ("粤ICP证B2-20090191", "province-missing"),
+        ("粤B2-20090059-0", "service-number"),
+        ("粤B2-20090059-5A", "service-number"),
+        ("京ICP备11018762号-1 京公网安备11010802011463号", "several"),
+        ("京ICP备11018762号京ICP备11018763号", "several"),
+        ("京ICP备案", "digits"),
     ] {
         let report = read(text);
         assert_eq!(report.verdict, NumberVerdict::Invalid, "{text}");
@@ -202,6 +210,21 @@ fn refuses_the_rest_with_a_reason() {
         assert!(report.normal.is_none());
     }
     assert_eq!(read(&"京".repeat(1_000_000)).reason.unwrap().code(), "too-long");
+}
+
+/// Sites of a licence holder are listed under the licence instead of under a filing.
+#[test]
+fn a_service_under_a_licence_is_known() {
+    for (text, service) in
+        [("粤B2-20090059-5", 5), ("京ICP证030173号-1", 1), ("合字B2-20160011-12", 12), ("京ICP证030173-1", 1)]
+    {
+        let report = read(text);
+        assert_eq!((report.verdict, report.service), (NumberVerdict::Valid, Some(service)), "{text}");
+        assert_eq!(report.kind, Some(NumberKind::Licence));
+        assert_eq!(report.notices, [Notice::LicenceService]);
+        let normal = report.normal.unwrap();
+        assert_eq!(read(&normal).normal.as_deref(), Some(normal.as_str()));
+    }
 }
 
 #[test]

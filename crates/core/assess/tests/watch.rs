@@ -144,7 +144,7 @@ fn a_year_the_registry_added_by_itself_is_not_believed() {
 
 #[test]
 fn no_date_is_not_checked_and_a_registrar_that_deletes_early_is_told() {
-    let found = dates("2026-11-24", &c4::Dates { missing: "RDAP timed out twice".into(), ..c4::Dates::default() });
+    let found = dates("2026-11-24", &c4::Dates { missing: Words::quoted("RDAP timed out twice"), ..c4::Dates::default() });
     assert_eq!(level(&found), Level::NotChecked);
     assert!(found[0].says.en.contains("RDAP timed out twice") && found[0].says.zh.contains("RDAP timed out twice"));
     let early = c4::Dates {
@@ -248,10 +248,10 @@ fn a_good_delegation_raises_nothing_and_each_fault_exactly_its_finding() {
     assert_eq!(delegation(|_| ()), []);
     assert_eq!(delegation(|s| s.above = Above::NoSuchName), one(Critical, ""));
     assert_eq!(delegation(|s| s.above = Above::NotDelegated), one(Critical, ""));
-    assert_eq!(delegation(|s| s.above = Above::NotSeen("x".into())), one(NotChecked, ""));
+    assert_eq!(delegation(|s| s.above = Above::NotSeen(Words::quoted("x"))), one(NotChecked, ""));
     assert_eq!(delegation(|s| s.servers[1].did = Did::Lame("REFUSED".into())), one(Warning, "ns2.a.example 192.0.2.1"));
-    assert_eq!(delegation(|s| s.servers[1].did = Did::Silent("x".into())), one(Warning, "ns2.a.example 192.0.2.1"));
-    assert_eq!(delegation(|s| s.servers[1].did = Did::NotAsked("no IPv6".into())), []);
+    assert_eq!(delegation(|s| s.servers[1].did = Did::Silent(Words::quoted("x"))), one(Warning, "ns2.a.example 192.0.2.1"));
+    assert_eq!(delegation(|s| s.servers[1].did = Did::NotAsked(Words::quoted("no IPv6"))), []);
     assert_eq!(delegation(|s| assert!(s.zone.insert("ns3.a.example".into()))), one(Warning, "ns"));
     assert_eq!(delegation(|s| s.registrar = Some(set(&["ns1.a.example"]))), one(Warning, "ns-registrar"));
     assert_eq!(delegation(|s| s.registrar = None), []);
@@ -267,20 +267,20 @@ fn a_good_delegation_raises_nothing_and_each_fault_exactly_its_finding() {
         (Unresolved::NoSuchDomain("a.example".into()), Critical),
         (Unresolved::NoSuchName, Warning),
         (Unresolved::NoAddress, Warning),
-        (Unresolved::NotSeen("x".into()), Warning),
+        (Unresolved::NotSeen(Words::quoted("x")), Warning),
     ] {
         assert_eq!(delegation(|s| drop(s.unresolved.insert("ns2.a.example".into(), why))), one(level, "ns2.a.example"));
     }
-    let dead = delegation(|s| s.servers.iter_mut().for_each(|server| server.did = Did::Silent("x".into())));
+    let dead = delegation(|s| s.servers.iter_mut().for_each(|server| server.did = Did::Silent(Words::quoted("x"))));
     assert_eq!((dead[0].clone(), dead.len()), ((Critical, String::new()), 3));
-    let unseen = delegation(|s| s.servers.iter_mut().for_each(|server| server.did = Did::NotAsked("no IPv6".into())));
+    let unseen = delegation(|s| s.servers.iter_mut().for_each(|server| server.did = Did::NotAsked(Words::quoted("no IPv6"))));
     assert_eq!(unseen, one(NotChecked, ""));
     // Only servers below the name, and no address for any: nobody can find them.
     let lost = delegation(|s| {
         s.servers.clear();
         s.zone.clear();
         s.missing_glue = set(&["ns.shop.example"]);
-        s.unresolved = BTreeMap::from([("ns.shop.example".into(), Unresolved::NotSeen("SERVFAIL".into()))]);
+        s.unresolved = BTreeMap::from([("ns.shop.example".into(), Unresolved::NotSeen(Words::quoted("SERVFAIL")))]);
     });
     assert_eq!(lost, [(Critical, String::new()), (Warning, "ns.shop.example".to_owned())]);
 }
@@ -320,10 +320,10 @@ fn certificates_are_judged_by_their_share_of_life_and_their_chain() {
         assert_eq!(certificates(&[certificate(900, &[problem])]), [Critical]);
     }
     assert_eq!(certificates(&[certificate(900, &[Problem::WeakKey])]), [Warning]);
-    assert_eq!(certificates(&[Shows::NoHandshake("x".into())]), [Warning]);
+    assert_eq!(certificates(&[Shows::NoHandshake(Words::quoted("x"))]), [Warning]);
     assert_eq!(certificates(&[]), []);
     assert_eq!(certificates(&[Shows::Closed]), []);
     assert_eq!(certificates(&[certificate(900, &[]), Shows::Closed]), [Warning]);
-    assert_eq!(certificates(&[Shows::NotAsked("x".into())]), [NotChecked]);
-    assert_eq!(certificates(&[certificate(900, &[]), Shows::NotAsked("x".into())]), []);
+    assert_eq!(certificates(&[Shows::NotAsked(Words::quoted("x"))]), [NotChecked]);
+    assert_eq!(certificates(&[certificate(900, &[]), Shows::NotAsked(Words::quoted("x"))]), []);
 }

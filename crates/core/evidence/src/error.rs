@@ -71,6 +71,29 @@ fn first_line(report: &Report) -> String {
 }
 
 impl Error {
+    /// What is wrong; the terms of formats and keys are quoted as the specification writes them.
+    pub fn says(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Number(number) => format!("数字 {number} 无法无损写入规范 JSON；请写成文本"),
+            Self::Depth { limit } => format!("嵌套超过 {limit} 层"),
+            Self::Json(_) => "文本不是 JSON".to_owned(),
+            Self::NotCanonical(what) => format!("{what} 不是规范形式（RFC 8785）"),
+            Self::Field { field, reason } => format!("字段 {field}：（原文）{reason}"),
+            Self::TooLarge { what, size, limit } => format!("{what} 为 {size}（字节或条目），上限为 {limit}"),
+            Self::Key(why) => format!("密钥文本：（原文）{why}"),
+            Self::Note(why) => format!("签名文本：（原文）{why}"),
+            Self::Signature { name } => format!("{name} 的签名不成立"),
+            Self::Proof { size, asked } => format!("日志有 {size} 个叶子，请求的是 {asked}"),
+            Self::Unsound(report) => {
+                let first = report.problems.first().map(|problem| problem.describe(lang));
+                format!("案卷将无法通过核验：{}", first.unwrap_or_else(|| "不完好".to_owned()))
+            }
+        }
+    }
+
     /// The number of the error page, such as `E1801`.
     pub fn code(&self) -> &'static str {
         match self {

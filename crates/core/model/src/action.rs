@@ -173,6 +173,15 @@ pub struct Action {
     pub risk: Risk,
 }
 
+impl Action {
+    /// Tells whether the act, once done, is never begun again in its run: nothing sets it back. A
+    /// switch can be found turned by somebody else and is set again, with new signatures if it needs any.
+    pub const fn happens_once(&self) -> bool {
+        let switch = matches!(self.act, Act::Op(Op::SetAutoRenew { .. } | Op::SetTransferLock { .. }));
+        self.risk.is_irreversible() && !switch
+    }
+}
+
 /// Leave to carry out one action once: minted when its gates were read and stood open, used up by
 /// the port that acts. It cannot be copied, stored or read from a file.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{FindingCode, FindingState};
-use crate::{Date, Money, Text, Timestamp};
+use crate::{Date, Money, Text, Timestamp, Words};
 
 /// Where a statement comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -117,6 +117,17 @@ impl fmt::Display for FactValue {
     }
 }
 
+impl FactValue {
+    /// The value, for people.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Bool(true) => Text::new("yes", "是").into(),
+            Self::Bool(false) => Text::new("no", "否").into(),
+            other => Words { en: other.to_string(), zh: other.to_string() },
+        }
+    }
+}
+
 /// The type a fact's value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
@@ -132,6 +143,32 @@ pub enum ValueType {
     Instant,
     /// [`FactValue::Money`].
     Money,
+}
+
+impl ValueType {
+    /// The word used in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::Instant => "instant",
+            Self::Money => "money",
+        }
+    }
+
+    /// What stands for such a value in a command to fill in.
+    pub const fn placeholder(self) -> Text {
+        match self {
+            Self::Bool => Text::new("YES-OR-NO", "是或否"),
+            Self::Int => Text::new("NUMBER", "数字"),
+            Self::Text => Text::new("TEXT", "文本"),
+            Self::Date => Text::new("DATE", "日期"),
+            Self::Instant => Text::new("INSTANT", "时刻"),
+            Self::Money => Text::new("'CNY 100'", "'CNY 100'"),
+        }
+    }
 }
 
 impl FactValue {
@@ -152,6 +189,14 @@ impl FactValue {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a fact")]
 pub struct UnknownFact(String);
+
+impl UnknownFact {
+    /// What is wrong, for people.
+    pub fn says(&self) -> Words {
+        let text: String = self.0.chars().take(64).collect();
+        crate::words!(en: "`{text}` is not a fact", zh: "`{text}` 不是已知的事实")
+    }
+}
 
 macro_rules! fact_keys {
     ($($(#[$doc:meta])* $variant:ident = $code:literal : $type:ident, $en:literal, $zh:literal;)*) => {
@@ -335,7 +380,7 @@ pub struct Sighting {
 #[serde(deny_unknown_fields)]
 pub struct Missing {
     /// Why, in one line.
-    pub why: String,
+    pub why: Words,
     /// When it was tried.
     pub at: Timestamp,
 }
@@ -468,7 +513,7 @@ mod tests {
     fn a_failed_look_never_overwrites_the_last_good_fact() {
         let mut fact = Fact::default();
         assert!(fact.take(seen(1, 10)));
-        assert!(!fact.take(Said::Failed(Missing { why: "timed out".into(), at: at(20) })));
+        assert!(!fact.take(Said::Failed(Missing { why: Words::quoted("timed out"), at: at(20) })));
         assert_eq!(fact.good().map(|g| &g.value), Some(&FactValue::Int(1)));
         assert!(fact.failed().is_some());
         assert!(!fact.take(seen(1, 30)), "the same value again is no change");

@@ -8,6 +8,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::text::Words;
+use crate::words;
+
 /// A currency by its ISO 4217 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -38,17 +41,35 @@ impl Currency {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not three upper-case ASCII letters.
-    #[error("`{0}` is not an ISO 4217 currency code")]
     Currency(String),
     /// Not `CNY 12.50`.
-    #[error("`{0}` is not an amount such as `CNY 12.50`")]
     Amount(String),
     /// Two currencies met in one sum.
-    #[error("{0} and {1} do not add")]
     Mixed(Currency, Currency),
     /// The sum is beyond 28 digits.
-    #[error("the sum is out of range")]
     Overflow,
+}
+
+impl MoneyError {
+    /// What is wrong, for people.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::Currency(text) => {
+                words!(en: "`{text}` is not an ISO 4217 currency code", zh: "`{text}` 不是 ISO 4217 货币代码")
+            }
+            Self::Amount(text) => words!(
+                en: "`{text}` is not an amount such as `CNY 12.50`", zh: "`{text}` 不是金额，应如 `CNY 12.50`"
+            ),
+            Self::Mixed(one, other) => words!(en: "{one} and {other} do not add", zh: "{one} 与 {other} 不能相加"),
+            Self::Overflow => words!(en: "the sum is out of range", zh: "合计超出范围"),
+        }
+    }
+}
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
 }
 
 impl FromStr for Currency {

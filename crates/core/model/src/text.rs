@@ -41,7 +41,7 @@ impl Text {
 }
 
 /// A sentence composed at run time, or read from a versioned file, in every language.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// English.
@@ -51,6 +51,24 @@ pub struct Words {
 }
 
 impl Words {
+    /// Quotes a text of somebody else as it came: nobody translates it, and a Chinese reader is told so.
+    pub fn quoted(text: impl Into<String>) -> Self {
+        let en = text.into();
+        Self { zh: format!("（原文）{en}"), en }
+    }
+
+    /// Puts a lead in front: `could not be read: ` and its reason.
+    #[must_use]
+    pub fn behind(&self, lead: impl Into<Self>) -> Self {
+        let Self { en, zh } = lead.into();
+        Self { en: en + &self.en, zh: zh + &self.zh }
+    }
+
+    /// Tells whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.en.is_empty()
+    }
+
     /// Picks one language.
     pub fn get(&self, lang: Lang) -> &str {
         match lang {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use namekeep_model::Ending;
+use namekeep_model::{Ending, Text, words};
 
 use crate::check::{Judged, Wrong, wrong};
 use crate::spec::{SpecV1, StepSpec};
@@ -26,10 +26,10 @@ fn window(book: &Judged<'_>, span: Range<usize>, step: &StepSpec, way: Option<En
     let takes = step.takes.as_ref().map_or(0, |takes| takes.span.calendar_days());
     if let Some((opens, due)) = opens.zip(due) {
         if opens > due {
-            return wrong(span, "E1230", format!("step {no} is due before it opens"), "move opens or due");
+            return wrong(span, "E1230", words!(en: "step {no} is due before it opens", zh: "第 {no} 步的截止早于开始"), Text::new("move opens or due", "调整 opens 或 due"));
         }
         if opens + takes > due {
-            return wrong(span, "E1231", format!("step {no} takes {takes} days and has {}", due - opens), "open it earlier, or make it due later");
+            return wrong(span, "E1231", words!(en: "step {no} takes {takes} days and has {}", zh: "第 {no} 步需要 {takes} 天，只有 {} 天", due - opens), Text::new("open it earlier, or make it due later", "提前开始，或推迟截止"));
         }
     }
     for need in step.needs.iter().filter_map(|no| book.step(*no)).filter(|need| need.applies_to(way)) {
@@ -41,18 +41,18 @@ fn window(book: &Judged<'_>, span: Range<usize>, step: &StepSpec, way: Option<En
                 return wrong(
                     span,
                     "E1232",
-                    format!("step {no} needs step {}, is due {} days after it and takes {takes}", need.no, due - first),
-                    "make the needed step due earlier, or this one later",
+                    words!(en: "step {no} needs step {}, is due {} days after it and takes {takes}", zh: "第 {no} 步依赖第 {} 步，在其后 {} 天截止，需要 {takes} 天", need.no, due - first),
+                    Text::new("make the needed step due earlier, or this one later", "让所依赖的步骤更早截止，或推迟本步"),
                 );
             }
         }
     }
     // A step that is armed again must end: its last round has a day.
     if step.rounds.values().any(Vec::is_empty) {
-        return wrong(span, "E1233", format!("step {no} has an ending with no round"), "name at least one transition, or drop the ending");
+        return wrong(span, "E1233", words!(en: "step {no} has an ending with no round", zh: "第 {no} 步有结局没有对应轮次"), Text::new("name at least one transition, or drop the ending", "至少写一个阶段变化，或删去该结局"));
     }
     if let Some(ending) = step.rounds.keys().find(|ending| !step.applies_to(Some(**ending))) {
-        return wrong(span, "E1233", format!("step {no} has rounds for {}, to which it does not apply", ending.code()), "drop them");
+        return wrong(span, "E1233", words!(en: "step {no} has rounds for {}, to which it does not apply", zh: "第 {no} 步为不适用的 {} 写了轮次", ending.code()), Text::new("drop them", "请删去"));
     }
     Ok(())
 }

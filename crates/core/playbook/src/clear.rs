@@ -97,8 +97,12 @@ impl Run {
             ItemState::Todo => {}
             ItemState::Done { .. } if slot.rescue => {}
             ItemState::Done { .. } => push(Why::NotPlanned, None, Mover::Outside),
-            ItemState::NotDone { since, why, retry } if *retry > now => {
+            ItemState::NotDone { since, why, retry: Some(retry) } if *retry > now => {
                 push(Why::NotDone(why.clone()), Some(*since), Mover::Time(*retry));
+            }
+            ItemState::NotDone { since, why, retry: None } => {
+                let mover = Mover::Person(self.plan.people.requester.clone());
+                push(Why::Outdated(why.clone()), Some(*since), mover);
             }
             ItemState::NotDone { .. } => {}
             ItemState::Asked { task, since, due } => {

@@ -67,6 +67,8 @@ pub enum Reason {
     Held,
     /// A person stopped the run after the act.
     Stopped,
+    /// The name passed its expiry unpaid while the run was still under way.
+    Expired,
 }
 
 impl Reason {
@@ -84,6 +86,9 @@ impl Reason {
                 Text::new("the second signature to let it go did not come in time", "第二次放弃确认未及时签署").into()
             }
             Self::Held => Text::new("a dispute arose after the act", "执行后出现争议").into(),
+            Self::Expired => {
+                Text::new("the expiry has passed unpaid while the run was under way", "流程未完成而到期日已过且未续费").into()
+            }
             Self::Stopped => Text::new("a person stopped the run after the act", "执行后由人停止").into(),
         }
     }

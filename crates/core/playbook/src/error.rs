@@ -1,21 +1,22 @@
 //! What can go wrong: a playbook that does not load, a case that makes no plan, a broken journal.
 
+use std::fmt;
+
 use namekeep_model::{Ending, StepNo, Words, words};
 
 use crate::when::Anchor;
 
 /// A playbook or profile that was refused, with the place and the cure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {what}")]
 pub struct LoadError {
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1.
     pub column: usize,
     /// What is wrong.
-    pub what: String,
+    pub what: Words,
     /// What to write instead.
-    pub cure: String,
+    pub cure: Words,
     pub(crate) code: &'static str,
 }
 
@@ -25,9 +26,21 @@ impl LoadError {
         self.code
     }
 
+    /// What is wrong and where, for people; a parser's own words are quoted.
+    pub fn says(&self) -> Words {
+        let Self { line, column, what, .. } = self;
+        what.behind(words!(en: "line {line}, column {column}: ", zh: "第 {line} 行第 {column} 列："))
+    }
+
     /// What to do about it.
-    pub fn hint(&self) -> &str {
-        &self.cure
+    pub fn hint(&self) -> Words {
+        self.cure.clone()
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
     }
 }
 
@@ -35,7 +48,6 @@ impl LoadError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The ending is not offered for the name.
-    #[error("{} is not offered: {}", .ending.text().en, .why.en)]
     NotOffered {
         /// What was asked for.
         ending: Ending,
@@ -45,7 +57,6 @@ pub enum PlanError {
         fallback: Ending,
     },
     /// A day the ending stands on is not known: unknown blocks like no.
-    #[error("{} needs a date that is not known: {}", .ending.text().en, .missing.code())]
     DateUnknown {
         /// What was asked for.
         ending: Ending,
@@ -55,29 +66,67 @@ pub enum PlanError {
         fallback: Ending,
     },
     /// Too few approvers, or all of one department.
-    #[error("two approvers of two departments are needed, the requester not counted")]
     Approvers,
     /// An approver's key is not 32 bytes of hex.
-    #[error("the key of approver {0} cannot be read")]
     Key(namekeep_model::PersonId),
     /// Two approvers share a key or a name, so one person could sign twice.
-    #[error("approver {0} is named twice, or shares a key")]
     Twice(namekeep_model::PersonId),
     /// A transfer without a receiver.
-    #[error("a transfer needs an agreed receiver")]
     NoReceiver,
     /// A retirement without an ending, or a renewal with one.
-    #[error("a retirement has an ending, a renewal has none")]
     Ending,
     /// The years to pay are not 1 to 10.
-    #[error("{0} years cannot be paid at once: 1 to 10 can")]
     Years(u8),
     /// The playbook is for another kind of run.
-    #[error("this playbook is not for such a run")]
     WrongBook,
 }
 
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
+}
+
 impl PlanError {
+    /// Why there is no plan, for people.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::NotOffered { ending, why, .. } => {
+                let ending = ending.text();
+                why.behind(Words {
+                    en: format!("{} is not offered: ", ending.en),
+                    zh: format!("不提供“{}”：", ending.zh),
+                })
+            }
+            Self::DateUnknown { ending, missing, .. } => {
+                let (ending, missing) = (ending.text(), missing.text());
+                Words {
+                    en: format!("{} needs a date that is not known: {}", ending.en, missing.en),
+                    zh: format!("“{}”所需的日期未知：{}", ending.zh, missing.zh),
+                }
+            }
+            Self::Approvers => words!(
+                en: "two approvers of two departments are needed, the requester not counted",
+                zh: "需要两个部门的两名签名人，发起人不计"
+            ),
+            Self::Key(who) => words!(en: "the key of approver {who} cannot be read", zh: "无法读取签名人 {who} 的密钥"),
+            Self::Twice(who) => words!(
+                en: "approver {who} is named twice, or shares a key",
+                zh: "签名人 {who} 重复，或与他人共用密钥"
+            ),
+            Self::NoReceiver => words!(en: "a transfer needs an agreed receiver", zh: "转出须有约定的接收方"),
+            Self::Ending => words!(
+                en: "a retirement has an ending, a renewal has none",
+                zh: "退役须有结局，续费没有结局"
+            ),
+            Self::Years(years) => words!(
+                en: "{years} years cannot be paid at once: 1 to 10 can",
+                zh: "不能一次续费 {years} 年：只能 1 至 10 年"
+            ),
+            Self::WrongBook => words!(en: "this playbook is not for such a run", zh: "此剧本不适用于这类流程"),
+        }
+    }
+
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -119,7 +168,6 @@ impl PlanError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Corrupt {
     /// A record is missing or repeated.
-    #[error("record {found} stands where {wanted} is due")]
     Gap {
         /// The number due.
         wanted: u64,
@@ -127,13 +175,10 @@ pub enum Corrupt {
         found: u64,
     },
     /// A record of a format this build does not read.
-    #[error("record {0} has a format this build does not read")]
     Format(u64),
     /// The plan is not the one the journal names.
-    #[error("the journal is about plan {0}, which is not at hand")]
     Plan(String),
     /// The event cannot follow what went before.
-    #[error("record {seq} cannot be: {why}")]
     Impossible {
         /// Its number.
         seq: u64,
@@ -141,7 +186,6 @@ pub enum Corrupt {
         why: &'static str,
     },
     /// An irreversible act was begun without the signatures it needs.
-    #[error("record {seq} begins an irreversible act of step {step} without its signatures")]
     Unsigned {
         /// Its number.
         seq: u64,
@@ -150,7 +194,37 @@ pub enum Corrupt {
     },
 }
 
+impl fmt::Display for Corrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
+}
+
 impl Corrupt {
+    /// What is wrong with the journal, for people.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::Gap { wanted, found } => {
+                words!(en: "record {found} stands where {wanted} is due", zh: "应为第 {wanted} 条记录，却是第 {found} 条")
+            }
+            Self::Format(seq) => words!(
+                en: "record {seq} has a format this build does not read",
+                zh: "第 {seq} 条记录的格式本程序不识别"
+            ),
+            Self::Plan(digest) => words!(
+                en: "the journal is about plan {digest}, which is not at hand",
+                zh: "日志所属的计划 {digest} 不在此处"
+            ),
+            Self::Impossible { seq, why } => {
+                Words::quoted(*why).behind(words!(en: "record {seq} cannot be: ", zh: "第 {seq} 条记录不可能成立："))
+            }
+            Self::Unsigned { seq, step } => words!(
+                en: "record {seq} begins an irreversible act of step {step} without its signatures",
+                zh: "第 {seq} 条记录在没有签名时开始了第 {step} 步的不可恢复操作"
+            ),
+        }
+    }
+
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! Explaining a run: one word, one sentence, what blocks each open step, who acts next, and what
 //! happens if nobody does. Neutral of any renderer.
 
+use std::collections::BTreeSet;
+
 use namekeep_model::{Date, Ending, FactKey, FactValue, Facts, PersonId, StepNo, Timestamp, Words, words};
 use namekeep_ports::Request;
 use serde::Serialize;
@@ -186,7 +188,7 @@ impl Run {
                 step: planned.no,
                 title: planned.title.clone(),
                 state,
-                says: mine.iter().map(|blocker| blocker.why.words()).collect(),
+                says: self.approvals(index, scene).into_iter().chain(told(&mine, scene)).collect(),
                 blockers: mine,
                 opens,
                 due: planned.due.day,
@@ -194,6 +196,28 @@ impl Run {
             });
         }
         lines
+    }
+
+    /// How many have signed a step whose signatures are asked ahead, and under which plan. A step that
+    /// waits for them says so as its reason.
+    fn approvals(&self, index: usize, scene: Scene<'_>) -> Option<Words> {
+        let (planned, state) = (self.plan.steps.get(index)?, self.steps.get(index)?);
+        let quorum = planned.consent.as_ref()?.quorum;
+        let who: BTreeSet<&str> = self.valid(index, scene.now).map(|given| given.statement.approver.as_str()).collect();
+        if !self.signs_ahead(index) || (state.asked.is_empty() && who.is_empty()) {
+            return None;
+        }
+        let (have, want, revision) = (who.len(), quorum.people, self.plan.revision);
+        let names = who.into_iter().collect::<Vec<_>>();
+        let (en, zh) = if names.is_empty() {
+            Default::default()
+        } else {
+            (format!(" ({})", names.join(", ")), format!("（{}）", names.join("、")))
+        };
+        Some(Words {
+            en: format!("approvals {have} of {want}, plan revision {revision}{en}"),
+            zh: format!("批准 {have}/{want}，计划第 {revision} 版{zh}"),
+        })
     }
 
     /// What happens from now on if no person does anything: what the run itself would still do.
@@ -235,8 +259,8 @@ impl Run {
         }
         if scene.facts.yes(FactKey::AutoRenew) == Some(false) {
             return words!(
-                en: "Auto-renew is off: the name expires and is lost unless somebody renews it.",
-                zh: "自动续费已关闭：若无人续费，域名将到期并丢失。"
+                en: "Auto-renew is off: a month before the expiry this run has it switched on; where nothing can, the name expires and is lost.",
+                zh: "自动续费已关闭：到期前一个月由本流程恢复打开；若无法恢复，域名将到期并丢失。"
             );
         }
         words!(
@@ -271,8 +295,35 @@ impl Run {
 
     /// Tells whether a person has an open task or question of this run.
     pub fn waits_for(&self, who: &PersonId) -> bool {
-        let asked = self.steps.iter().any(|state| state.passed.is_none() && state.asked.contains_key(who));
+        let asked = self.steps.iter().any(|state| state.passed.is_none() && state.asked.get(who).is_some_and(|asked| asked.open));
         asked || self.slots().any(|(_, item, run)| matches!(run.state, ItemState::Asked { .. }) && item.assignee == *who)
+    }
+}
+
+/// The reasons in words, each once; work that only waits for what stands above it is counted.
+fn told(blockers: &[Blocker], scene: Scene<'_>) -> Vec<Words> {
+    let mut says = Vec::new();
+    let (waiting, others): (Vec<_>, Vec<_>) = blockers.iter().partition(|blocker| blocker.why == Why::EarlierWork);
+    for words in others.iter().map(|blocker| reason(&blocker.why, scene)) {
+        if !says.contains(&words) {
+            says.push(words);
+        }
+    }
+    match waiting.len() {
+        0 => {}
+        1 => says.push(words!(en: "1 further piece of work waits for this", zh: "另有 1 项工作等待上述事项")),
+        n => says.push(words!(en: "{n} further pieces of work wait for this", zh: "另有 {n} 项工作等待上述事项")),
+    }
+    says
+}
+
+/// A reason in words, its instants as days of the calendar.
+fn reason(why: &Why, scene: Scene<'_>) -> Words {
+    let Why::TaskOpen { task, kind, due } = why else { return why.words() };
+    let (day, kind) = (scene.calendar.day(*due), kind.text());
+    Words {
+        en: format!("task {task}: {}, due {day}", kind.en),
+        zh: format!("任务 {task}：{}，截止 {day}", kind.zh),
     }
 }
 

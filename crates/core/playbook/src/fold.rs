@@ -5,7 +5,8 @@
 
 use namekeep_model::action::Act;
 use namekeep_model::{
-    ActionId, EffectId, FactValue, Op, PersonId, Receipt, ReceiptKind, StepNo, TaskId, TaskKind, Timestamp,
+    ActionId, EffectId, FactValue, Op, PersonId, Receipt, ReceiptKind, StepNo, TaskId, TaskKind, Text, Timestamp,
+    Words,
 };
 use namekeep_ports::{Outcome as Came, ReadBack, Refusal, Request};
 
@@ -14,7 +15,7 @@ use crate::error::Corrupt;
 use crate::event::{Event, Record, SCHEMA};
 use crate::plan::{Plan, Work, action_digest};
 use crate::run::{Run, Slot};
-use crate::state::{Discarded, Given, ItemRun, ItemState, StepState};
+use crate::state::{Asked, Discarded, Given, ItemRun, ItemState, StepState};
 use crate::when::Span;
 
 /// Wait before a new attempt where the far side names no time.
@@ -77,6 +78,8 @@ impl Run {
             Event::Refused { step, by } => {
                 let state = self.state_mut(*step).ok_or_else(|| impossible("there is no such step"))?;
                 state.refused.insert(by.clone());
+                // One refusal settles it until the plan changes: nobody else is waited for.
+                state.asked.values_mut().for_each(|asked| asked.open = false);
                 self.withdraw(*step, by);
             }
             Event::Withdrawn { step, by } => self.withdraw(*step, by),
@@ -154,7 +157,7 @@ impl Run {
             }
             Request::Approval(ask) => {
                 let step = self.state_mut(ask.step)?;
-                step.asked.insert(ask.approver.clone(), at);
+                step.asked.insert(ask.approver.clone(), Asked { at, nonce: ask.nonce.clone(), open: true });
                 step.begun.get_or_insert(at);
             }
         }
@@ -182,7 +185,7 @@ impl Run {
                 if done {
                     self.done(slot, at);
                 } else {
-                    self.not_done(slot, "found out not to have happened".to_owned(), at, seq, at);
+                    self.not_done(slot, Text::new("found out not to have happened", "查明并未发生").into(), Some(at), seq, at);
                 }
                 return Some(());
             }
@@ -197,7 +200,7 @@ impl Run {
         }
         // "I did not do it" is an answer too: the next attempt of an act is a new one.
         if !done && act {
-            self.not_done(slot, "not done by hand".to_owned(), at, seq, at);
+            self.not_done(slot, Text::new("not done by hand", "人工未执行").into(), Some(at), seq, at);
             return Some(());
         }
         self.receipts.insert(receipt.kind, receipt.clone());
@@ -225,6 +228,12 @@ impl Run {
     }
 
     fn approved(&mut self, approval: &Approval, seq: u64, at: Timestamp) {
+        let said = &approval.statement;
+        if let Some(state) = self.state_mut(said.step) {
+            // Who has signed for somebody they stand in for is not waited for a second time.
+            let mine = state.asked.iter_mut().filter(|(who, asked)| asked.nonce == said.nonce || **who == said.approver);
+            mine.for_each(|(_, asked)| asked.open = false);
+        }
         match self.judge_signature(approval, at) {
             Ok(()) => {
                 self.nonces.insert(approval.statement.nonce.clone());
@@ -298,10 +307,12 @@ impl Run {
             Came::Done(_) => self.done(slot, at),
             Came::NotDone(refusal) => {
                 let retry = match refusal {
-                    Refusal::Throttled { after } => *after,
-                    _ => RETRY.after(at),
+                    Refusal::Throttled { after } => Some(*after),
+                    // The same order against the same state is refused again; keeping the name tries on.
+                    Refusal::Conflict { .. } if !slot.rescue => None,
+                    _ => Some(RETRY.after(at)),
                 };
-                self.not_done(slot, refusal.to_string(), retry, seq, at);
+                self.not_done(slot, refusal.says(), retry, seq, at);
             }
             Came::Unknown { .. } => self.set(slot, ItemState::Unknown { since: at, reads: 0, last: at, asked: None }),
             Came::Asked(task) => {
@@ -315,7 +326,7 @@ impl Run {
     fn looked_back(&mut self, slot: Slot, found: &ReadBack, seq: u64, at: Timestamp) {
         match found {
             ReadBack::Done(_) => self.done(slot, at),
-            ReadBack::NotDone(proof) => self.not_done(slot, proof.says.clone(), at, seq, at),
+            ReadBack::NotDone(proof) => self.not_done(slot, proof.says.clone(), Some(at), seq, at),
             ReadBack::Unclear { .. } => {
                 let Some(item) = self.item_mut(slot) else { return };
                 let (since, reads, asked) = match item.state {
@@ -334,7 +345,7 @@ impl Run {
     }
 
     /// Nothing changed on the far side. The signatures of an irreversible attempt are spent.
-    fn not_done(&mut self, slot: Slot, why: String, retry: Timestamp, seq: u64, at: Timestamp) {
+    fn not_done(&mut self, slot: Slot, why: Words, retry: Option<Timestamp>, seq: u64, at: Timestamp) {
         self.set(slot, ItemState::NotDone { since: at, why, retry });
         let planned = self.plan.steps.get(slot.step);
         let list = planned.map(|step| if slot.rescue { &step.rescue } else { &step.work });
@@ -369,7 +380,7 @@ impl Run {
             return None;
         }
         if item.work.is_irreversible() {
-            self.not_done(slot, "its receipt does not meet the gate".to_owned(), at, seq, at);
+            self.not_done(slot, Text::new("its receipt does not meet the gate", "其凭证未达关卡要求").into(), Some(at), seq, at);
         } else {
             self.set(slot, ItemState::Todo);
         }

@@ -197,7 +197,7 @@ pub enum Why {
         /// Which.
         key: FactKey,
         /// Why the last look failed.
-        failed: Option<String>,
+        failed: Option<Words>,
     },
     /// A receipt is missing or too old.
     ReceiptMissing(ReceiptKind),
@@ -253,7 +253,10 @@ pub enum Why {
     /// An act may or may not have happened.
     Unsettled(EffectId),
     /// The far side refused the last attempt.
-    NotDone(String),
+    NotDone(Words),
+    /// The far side refused the last attempt because the state is not the planned one: only another
+    /// plan goes on.
+    Outdated(Words),
     /// The run is held by a dispute.
     Held(FactKey),
     /// The run keeps the name and does nothing else.
@@ -315,6 +318,8 @@ impl Why {
                 | Self::FactUnread { .. }
                 | Self::Fact { bound: Bound::Undated(_), .. }
                 | Self::ReceiptField { found: None, .. }
+                // Clean as often as it was looked at, and not looked at often enough yet.
+                | Self::Finding { level: namekeep_model::Level::Ok, .. }
         )
     }
 }

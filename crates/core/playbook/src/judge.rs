@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use namekeep_model::{FactKey, Facts, FindingCode, Level, Source, StepNo, Timestamp};
+use namekeep_model::{FactKey, Facts, FindingCode, Level, Source, StepNo, Timestamp, Words};
 
 use crate::calendar::Calendar;
 use crate::case::Charge;
@@ -303,7 +303,7 @@ fn is_fresh(at: Timestamp, fresh: Span, now: Timestamp) -> bool {
     at <= now && fresh.after(at) >= now
 }
 
-fn failure(facts: &Facts, key: FactKey) -> Option<String> {
+fn failure(facts: &Facts, key: FactKey) -> Option<Words> {
     facts.by_key.get(&key).and_then(|fact| fact.failed()).map(|failed| failed.why.clone())
 }
 

@@ -1,7 +1,8 @@
 //! Keeping the name: the answer to every doubt about an act that lets it go.
 //!
 //! ```text
-//! window missed, gate red, signature withdrawn, not let go in time, dispute or stop after the act
+//! window missed, gate red, signature withdrawn, not let go in time, dispute or stop after the act,
+//! expired while the run was still under way
 //!        |
 //!        v
 //! auto-renew back ON (no signature, no office hours) -> a renewal task for a person
@@ -12,6 +13,7 @@
 use namekeep_model::phase::PhaseKind;
 use namekeep_model::{Date, Ending, FactKey, FactValue, Op, StepNo};
 
+use crate::case::Charge;
 use crate::closed::{Outcome, Reason};
 use crate::event::Event;
 use crate::gate::{Blocker, Mover, Verdict, Why};
@@ -23,12 +25,20 @@ use crate::state::ItemState;
 use crate::schedule::anchor_day;
 use crate::when::{Anchor, Span};
 
+/// So near to its expiry a name is watched whatever its run waits for, and auto-renew found off is
+/// switched on: the book has it on from step 20, a month ahead, until the signed act.
+const NEAR: i64 = 31;
+/// The facts that tell until when a name is paid.
+const PAID: [FactKey; 2] = [FactKey::PaidUntil, FactKey::RegistrarExpiry];
 /// How soon a kept or held run is looked at again.
 const POLL: Span = Span::hours(24);
 
 impl Run {
     /// What must happen before any step, because the name is held or kept.
     pub(crate) fn keep_next(&self, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
+        if self.plan.ending.is_some() && !self.act_in_the_past() && scene.facts.yes(FactKey::Purged) == Some(true) {
+            return Some(Next::Record(Event::Ended { outcome: Outcome::Lost }));
+        }
         if self.held.is_none() && self.keeping.is_none() {
             if let Verdict::Shut(by) = self.guards(scene) {
                 return Some(Next::Record(Event::Held { fact: disputed(by.first()) }));
@@ -37,7 +47,12 @@ impl Run {
                 return Some(Next::Record(Event::Keeping { reason }));
             }
         }
-        let back = self.switched_off && !self.act_in_force();
+        // Somebody renewed it in spite of the act: it is kept, and the run has nothing more to let go.
+        let renewed = scene.facts.date(FactKey::PaidUntil).filter(|day| *day > self.plan.dates.expiry.typical);
+        if let Some(day) = renewed.filter(|_| self.plan.ending == Some(Ending::Lapse) && self.act_in_force()) {
+            return Some(Next::Record(Event::Ended { outcome: Outcome::Renewed(day) }));
+        }
+        let back = !self.act_in_force() && (self.switched_off || self.found_off(scene));
         if self.held.is_none() && self.keeping.is_none() && self.stopped.is_none() && !back {
             return None;
         }
@@ -46,8 +61,7 @@ impl Run {
         }
         let until = POLL.after(scene.now);
         if let Some((fact, since)) = self.held {
-            // A dispute is answered as long as anything helps, beyond the last safe rescue day too.
-            if self.letting_go(scene) || self.keeping.is_some() || self.recoverable(scene) {
+            if self.letting_go(scene) || self.keeping.is_some() || self.running_out(scene) {
                 return self.keeping.is_none().then_some(Next::Record(Event::Keeping { reason: Reason::Held })).or_else(|| self.renewal(scene, found));
             }
             let by = match self.guards(scene) {
@@ -78,6 +92,9 @@ impl Run {
     /// Why the ending must be given up now, if it must.
     fn must_keep(&self, scene: Scene<'_>) -> Option<Reason> {
         let ending = self.plan.ending?;
+        if self.running_out(scene) {
+            return Some(Reason::Expired);
+        }
         if ending.keeps() {
             return None;
         }
@@ -90,6 +107,10 @@ impl Run {
         }
         if !self.letting_go(scene) {
             return None;
+        }
+        // The act was done and never seen to hold: somebody undid it, or it did not take.
+        if ending == Ending::Lapse && !self.satisfied(act) && today >= self.plan.dates.expiry.earliest {
+            return Some(Reason::WindowMissed(self.plan.act_step));
         }
         if !self.stays_signed(act, None) {
             return Some(Reason::Withdrawn(self.plan.act_step));
@@ -138,19 +159,40 @@ impl Run {
             Some(Ending::Delete) => self.rescue(|op| matches!(op, Op::Restore { .. })).is_some(),
             _ => false,
         };
-        let act = self.act_in_the_past();
         let open = self.rescue_day().is_none_or(|day| scene.calendar.day(scene.now) <= day);
-        releases && act && open
+        releases && self.act_in_the_past() && (open || recoverable(scene))
     }
 
-    /// Tells whether the act has let the name go and its phase, as read now, still has a way back.
-    fn recoverable(&self, scene: Scene<'_>) -> bool {
-        let phase = match scene.facts.value(FactKey::Phase) {
-            Some(FactValue::Text(word)) => PhaseKind::from_code(word),
-            _ => None,
+    /// Tells whether auto-renew is off while the expiry comes near: somebody else switched it off, or
+    /// nobody had it on. While an outcome is unknown it may be our own act that is seen.
+    fn found_off(&self, scene: Scene<'_>) -> bool {
+        self.near(scene.now) && self.unsettled().next().is_none() && scene.facts.yes(FactKey::AutoRenew) == Some(false)
+    }
+
+    fn near(&self, now: jiff::Timestamp) -> bool {
+        let from = crate::calendar::shift(self.plan.dates.expiry.earliest, -NEAR).at(0, 0, 0, 0);
+        let from = jiff::tz::TimeZone::UTC.to_timestamp(from);
+        self.plan.ending.is_some() && from.is_ok_and(|from| from <= now)
+    }
+
+    /// Tells whether the name is past its expiry, unpaid, and nothing was signed to let it go.
+    fn running_out(&self, scene: Scene<'_>) -> bool {
+        let dates = &self.plan.dates;
+        let due = match &dates.charge {
+            Charge::Known(day) | Charge::Assumed(day) => day.latest.max(dates.expiry.latest),
+            Charge::Ask => dates.expiry.latest,
         };
-        let way_back = phase.is_some_and(|phase| phase != PhaseKind::Registered && phase.renewable() || phase == PhaseKind::Redemption);
-        self.plan.ending.is_some_and(Ending::releases) && self.act_in_the_past() && way_back
+        // A run that waits for years, held by a dispute, sees its name renewed more than once.
+        let due = PAID.into_iter().filter_map(|key| scene.facts.date(key)).fold(due, Date::max);
+        let over = scene.calendar.day(scene.now) > crate::calendar::shift(due, 1);
+        let gone = scene.facts.yes(FactKey::Purged) == Some(true) || scene.facts.yes(FactKey::Held) == Some(false);
+        over && self.near(scene.now) && !self.act_in_the_past() && !gone
+    }
+
+    /// The expiry that was paid for beyond the planned one and lies ahead, if any.
+    fn paid_later(&self, scene: Scene<'_>) -> Option<Date> {
+        let (planned, today) = (self.plan.dates.expiry.typical, scene.calendar.day(scene.now));
+        PAID.into_iter().filter_map(|key| scene.facts.date(key)).filter(|day| *day > planned && *day >= today).max()
     }
 
     fn rescue_day(&self) -> Option<Date> {
@@ -177,9 +219,7 @@ impl Run {
     /// Brings the renewal about, and ends the run when it is read back.
     fn renewal(&self, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
         let expiry = self.plan.dates.expiry.typical;
-        let later = [FactKey::PaidUntil, FactKey::RegistrarExpiry];
-        let until = later.into_iter().filter_map(|key| scene.facts.date(key)).filter(|day| *day > expiry).max();
-        if let Some(day) = until {
+        if let Some(day) = self.paid_later(scene) {
             return Some(Next::Record(Event::Ended { outcome: Outcome::Renewed(day) }));
         }
         if scene.facts.yes(FactKey::Purged) == Some(true) || scene.facts.yes(FactKey::Held) == Some(false) {
@@ -192,13 +232,11 @@ impl Run {
         // A deleted name is in redemption whatever its expiry was.
         let deleted = self.plan.ending == Some(Ending::Delete) && self.act_in_the_past() && !restored;
         // What the registry says now outranks the day: the earliest end of grace may lie before E.
-        let phase = match scene.facts.value(FactKey::Phase) {
-            Some(FactValue::Text(word)) => PhaseKind::from_code(word),
-            _ => None,
-        };
-        let redeemable = phase.map_or(today > grace, |phase| phase == PhaseKind::Redemption);
+        let redeemable = phase(scene).map_or(today > grace, |phase| phase == PhaseKind::Redemption);
+        // A renewal is ordered against the planned expiry only: once that has moved, a person orders it.
+        let moved = PAID.into_iter().filter_map(|key| scene.facts.date(key)).any(|day| day > expiry);
         let order = [
-            (!deleted && today > expiry && !redeemable, self.rescue(|op| matches!(op, Op::Renew { .. }))),
+            (!deleted && today > expiry && !redeemable && !moved, self.rescue(|op| matches!(op, Op::Renew { .. }))),
             (deleted || redeemable, restore),
         ];
         for (slot, item, run) in order.into_iter().filter(|(now, _)| *now).filter_map(|(_, found)| found) {
@@ -221,12 +259,27 @@ impl Run {
     }
 
     /// The facts that tell whether a name on its way out, held or kept is safe.
-    pub(crate) fn keep_wants(&self) -> impl Iterator<Item = FactKey> + use<> {
-        let watched = self.held.is_some() || self.keeping.is_some() || self.switched_off || self.stopped.is_some();
+    pub(crate) fn keep_wants(&self, now: jiff::Timestamp) -> impl Iterator<Item = FactKey> + use<> {
+        let watched = self.near(now) || self.held.is_some() || self.keeping.is_some() || self.switched_off || self.stopped.is_some();
         let keys =
             [FactKey::AutoRenew, FactKey::PaidUntil, FactKey::RegistrarExpiry, FactKey::Held, FactKey::Purged, FactKey::Phase];
         keys.into_iter().filter(move |_| watched)
     }
+}
+
+/// The phase as the registry tells it now.
+fn phase(scene: Scene<'_>) -> Option<PhaseKind> {
+    match scene.facts.value(FactKey::Phase) {
+        Some(FactValue::Text(word)) => PhaseKind::from_code(word),
+        _ => None,
+    }
+}
+
+/// Tells whether the name, as read now, still has a way back: a doubt is answered as long as anything
+/// helps, beyond the last safe rescue day too.
+fn recoverable(scene: Scene<'_>) -> bool {
+    let gone = scene.facts.yes(FactKey::Held) == Some(false);
+    !gone && phase(scene).is_some_and(|phase| phase.renewable() || phase == PhaseKind::Redemption)
 }
 
 fn disputed(blocker: &Blocker) -> FactKey {

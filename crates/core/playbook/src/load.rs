@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use namekeep_model::RunKind;
+use namekeep_model::{RunKind, Text, Words, words};
 
 use crate::error::LoadError;
 use crate::plan::sha256;
@@ -32,8 +32,7 @@ impl Book {
         let Spec::V1(spec) = match head.schema.as_ref().as_str() {
             V1 => Spec::V1(toml::from_str(text).map_err(|e| toml_error(text, &e))?),
             _ => {
-                let cure = format!("write schema = \"{V1}\", or use a newer version of namekeep");
-                return Err(error(text, head.schema.span(), "E1201", "an unknown schema", cure));
+                return Err(error(text, head.schema.span(), "E1201", UNKNOWN_SCHEMA, write_schema(V1)));
             }
         };
         crate::check::check(&spec, profile).map_err(|found| error(text, found.span, found.code, found.what, found.cure))?;
@@ -74,19 +73,30 @@ impl Book {
     }
 }
 
+/// What a file of another format is told.
+pub(crate) const UNKNOWN_SCHEMA: Text = Text::new("an unknown schema", "未知的格式");
+
+/// The cure for a file of another format.
+pub(crate) fn write_schema(known: &str) -> Words {
+    words!(
+        en: "write schema = \"{known}\", or use a newer version of namekeep",
+        zh: "写 schema = \"{known}\"，或使用更新版本的 namekeep"
+    )
+}
+
 /// The file as text, if it is of a sane size.
 pub(crate) fn text(bytes: &[u8], max: usize) -> Result<&str, LoadError> {
-    let refuse = |what: &str, cure: &str| LoadError {
+    let refuse = |what: Text, cure: Text| LoadError {
         line: 1,
         column: 1,
-        what: what.to_owned(),
-        cure: cure.to_owned(),
+        what: what.into(),
+        cure: cure.into(),
         code: "E1202",
     };
     if bytes.len() > max {
-        return Err(refuse("the file is too large", "split it"));
+        return Err(refuse(Text::new("the file is too large", "文件过大"), Text::new("split it", "请拆分")));
     }
-    std::str::from_utf8(bytes).map_err(|_| refuse("the file is not UTF-8", "save it as UTF-8"))
+    std::str::from_utf8(bytes).map_err(|_| refuse(Text::new("the file is not UTF-8", "文件不是 UTF-8"), Text::new("save it as UTF-8", "请存为 UTF-8")))
 }
 
 /// An error at a place of the text.
@@ -94,8 +104,8 @@ pub(crate) fn error(
     text: &str,
     span: Range<usize>,
     code: &'static str,
-    what: impl Into<String>,
-    cure: impl Into<String>,
+    what: impl Into<Words>,
+    cure: impl Into<Words>,
 ) -> LoadError {
     let before = text.get(..span.start).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -105,6 +115,7 @@ pub(crate) fn error(
 
 /// A spelling error, as the TOML reader found it.
 pub(crate) fn toml_error(source: &str, found: &toml::de::Error) -> LoadError {
-    let what = found.message().to_owned();
-    error(source, found.span().unwrap_or(0..0), "E1203", what, "use a word of the closed list, or remove the line")
+    let what = Words::quoted(found.message());
+    let cure = Text::new("use a word of the closed list, or remove the line", "请用列表中的词，或删去该行");
+    error(source, found.span().unwrap_or(0..0), "E1203", what, cure)
 }

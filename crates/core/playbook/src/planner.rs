@@ -213,7 +213,7 @@ impl Maker<'_> {
             consequence: self.fill(&spec.consequence),
             asks,
             not_after,
-            cooling: spec.asks.is_none(),
+            cooling: spec.cooling,
         })
     }
 

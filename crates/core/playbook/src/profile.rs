@@ -52,8 +52,8 @@ impl Profile {
         let text = crate::load::text(bytes, MAX)?;
         let file: File = toml::from_str(text).map_err(|error| toml_error(text, &error))?;
         if file.schema.as_ref() != SCHEMA {
-            let cure = format!("write schema = \"{SCHEMA}\", or use a newer version of namekeep");
-            return Err(crate::load::error(text, file.schema.span(), "E1201", "an unknown schema", cure));
+            let (what, cure) = (crate::load::UNKNOWN_SCHEMA, crate::load::write_schema(SCHEMA));
+            return Err(crate::load::error(text, file.schema.span(), "E1201", what, cure));
         }
         Ok(Self { thresholds: file.thresholds, levels: file.levels, digest: sha256(bytes) })
     }

@@ -2,6 +2,7 @@
 
 use crate::error::Corrupt;
 use crate::run::Run;
+use crate::state::{ItemRun, ItemState};
 
 impl Run {
     /// Goes on with another plan: work done stays done, signatures are void, the act is taken anew.
@@ -15,8 +16,8 @@ impl Run {
         if plan.revision != revision || revision <= self.plan.revision {
             return Err(impossible("a new plan has a higher revision"));
         }
-        if self.unsettled().next().is_some() {
-            return Err(impossible("an outcome is unknown"));
+        if !self.may_be_planned_again() {
+            return Err(impossible("an outcome is not known yet"));
         }
         let mut fresh = Self::start((*plan).clone());
         for (index, step) in fresh.plan.steps.iter().enumerate() {
@@ -24,16 +25,18 @@ impl Run {
                 continue;
             };
             let Some(new) = fresh.steps.get_mut(index) else { continue };
-            // The act and the watch over it belong to the plan they were signed under.
-            if step.no == plan.act_step || plan.watch_step.is_some_and(|watch| step.no >= watch) {
-                continue;
+            // The act and the watch over it belong to the plan they were signed under. Attempts are
+            // counted on: none has the number of an earlier one.
+            let anew = step.no == plan.act_step || plan.watch_step.is_some_and(|watch| step.no >= watch);
+            if !anew {
+                (new.passed, new.rounds, new.begun) = (state.passed, state.rounds, state.begun);
             }
-            (new.passed, new.rounds, new.begun) = (state.passed, state.rounds, state.begun);
-            for (item, run) in step.work.iter().zip(&mut new.items) {
-                let same = old.work.iter().zip(&state.items).find(|(was, _)| was.id == item.id);
-                if let Some((_, was)) = same {
-                    *run = was.clone();
-                }
+            let work = step.work.iter().zip(&mut new.items).map(|pair| (pair, &old.work, &state.items));
+            let rescue = step.rescue.iter().zip(&mut new.rescue).map(|pair| (pair, &old.rescue, &state.rescue));
+            for ((item, run), old, was) in work.chain(rescue) {
+                let Some((_, was)) = old.iter().zip(was).find(|(was, _)| was.id == item.id) else { continue };
+                let outdated = matches!(was.state, ItemState::NotDone { retry: None, .. });
+                *run = if anew || outdated { ItemRun { state: ItemState::Todo, ..was.clone() } } else { was.clone() };
             }
         }
         fresh.seq = self.seq;

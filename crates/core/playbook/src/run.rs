@@ -158,6 +158,16 @@ impl Run {
         })
     }
 
+    /// Tells whether another plan may take over: the run goes on, every outcome is known, and no act of
+    /// no return is in a person's hands.
+    pub fn may_be_planned_again(&self) -> bool {
+        let in_hand = self.slots().any(|(_, item, run)| {
+            let act = matches!(item.work, Work::Act(_)) && item.work.is_irreversible();
+            act && matches!(run.state, ItemState::Asked { .. })
+        });
+        self.ended.is_none() && !in_hand && self.unsettled().next().is_none()
+    }
+
     /// The statement an approver signs for a step's act.
     pub fn statement(&self, no: StepNo, approver: &PersonId, nonce: &str) -> Option<Statement> {
         let consent = self.plan.step(no)?.consent.as_ref()?;

@@ -138,10 +138,17 @@ pub(crate) struct ConsentSpec {
     pub(crate) endings: Vec<Ending>,
     pub(crate) act: Words,
     pub(crate) consequence: Words,
-    /// Asked for from here; a second let-it-go, which needs no cooling.
+    /// Asked for from here, whatever earlier steps still wait for; else when the step begins.
     pub(crate) asks: Option<Offset>,
+    /// Whether a signature counts only 24 hours after it was given.
+    #[serde(default = "yes")]
+    pub(crate) cooling: bool,
     /// Counts through this day; else seven days past the step's due.
     pub(crate) by: Option<Offset>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// One piece of work as written: exactly one of `look`, `task`, `act`.

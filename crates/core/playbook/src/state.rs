@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use namekeep_model::{PersonId, TaskId, Timestamp};
+use namekeep_model::{PersonId, TaskId, Timestamp, Words};
 
 use crate::approval::Statement;
 use crate::plan::PlannedStep;
@@ -44,9 +44,9 @@ pub enum ItemState {
         /// Since when that is known.
         since: Timestamp,
         /// The far side's reason.
-        why: String,
-        /// No new attempt before.
-        retry: Timestamp,
+        why: Words,
+        /// No new attempt before; none where only another plan can try again.
+        retry: Option<Timestamp>,
     },
     /// It is done.
     Done {
@@ -86,8 +86,8 @@ pub struct StepState {
     pub items: Vec<ItemRun>,
     /// Its rescue work, as in the plan.
     pub rescue: Vec<ItemRun>,
-    /// Approvers asked, and when.
-    pub asked: BTreeMap<PersonId, Timestamp>,
+    /// Approvers asked under the present plan.
+    pub asked: BTreeMap<PersonId, Asked>,
     /// Approvers who refused.
     pub refused: BTreeSet<PersonId>,
     /// Signatures recorded up to here no longer count: their attempt was made and did not happen.
@@ -107,6 +107,17 @@ impl StepState {
             spent: 0,
         }
     }
+}
+
+/// A question to an approver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// When it was put.
+    pub at: Timestamp,
+    /// Its nonce; the answer carries it.
+    pub nonce: String,
+    /// Whether it still waits for its answer.
+    pub open: bool,
 }
 
 /// A signature that counts as far as the journal alone can tell.

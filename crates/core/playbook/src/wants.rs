@@ -12,13 +12,13 @@ use crate::run::Run;
 
 impl Run {
     /// The facts which the gates that matter now read: what the driver looks at before it goes on.
-    pub fn wants(&self, _now: Timestamp) -> BTreeSet<FactKey> {
+    pub fn wants(&self, now: Timestamp) -> BTreeSet<FactKey> {
         let mut wanted: BTreeSet<FactKey> = keys(&self.plan.hold_on).collect();
         self.each_read_now(|planned| {
             let before = planned.work.iter().flat_map(|item| keys(&item.before));
             wanted.extend(keys(&planned.gate).chain(keys(&planned.before)).chain(before).chain(looked(&planned.work)));
         });
-        wanted.extend(self.keep_wants());
+        wanted.extend(self.keep_wants(now));
         wanted
     }
 

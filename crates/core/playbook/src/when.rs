@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
-use namekeep_model::Text;
+use namekeep_model::{Text, Words, words};
 use serde::{Deserialize, Serialize};
 
 /// A text that is no point or length of time.
@@ -62,6 +62,21 @@ pub struct Span {
 }
 
 impl Span {
+    /// The length, for people: `30 days`.
+    pub fn words(self) -> Words {
+        let (n, one) = (self.count, self.count == 1);
+        match self.unit {
+            Unit::Hours if one => words!(en: "1 hour", zh: "1 小时"),
+            Unit::Hours => words!(en: "{n} hours", zh: "{n} 小时"),
+            Unit::Days if one => words!(en: "1 day", zh: "1 天"),
+            Unit::Days => words!(en: "{n} days", zh: "{n} 天"),
+            Unit::WorkingDays if one => words!(en: "1 working day", zh: "1 个工作日"),
+            Unit::WorkingDays => words!(en: "{n} working days", zh: "{n} 个工作日"),
+            Unit::Months if one => words!(en: "1 month", zh: "1 个月"),
+            Unit::Months => words!(en: "{n} months", zh: "{n} 个月"),
+        }
+    }
+
     /// Some hours.
     pub const fn hours(count: u16) -> Self {
         Self { count, unit: Unit::Hours }

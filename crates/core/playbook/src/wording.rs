@@ -1,6 +1,6 @@
 //! What is in the way, in words: fact, consequence, act, deadline; calm, in both languages.
 
-use namekeep_model::{Words, words};
+use namekeep_model::{FactValue, Text, Words, words};
 
 use crate::gate::{Blocker, Bound, Mark, Mover, Why};
 
@@ -14,8 +14,8 @@ impl Bound {
     pub fn words(&self) -> Words {
         match self {
             Self::Known => words!(en: "known", zh: "已知"),
-            Self::Is(value) => words!(en: "{value}", zh: "{value}"),
-            Self::IsNot(value) => words!(en: "anything but {value}", zh: "不是 {value}"),
+            Self::Is(value) => value.words(),
+            Self::IsNot(value) => value.words().behind(Text::new("anything but ", "不是 ")),
             Self::AtMost(value) => words!(en: "at most {value}", zh: "不超过 {value}"),
             Self::AtLeast(value) => words!(en: "at least {value}", zh: "不少于 {value}"),
             Self::Undated(anchor) => pair(
@@ -36,22 +36,22 @@ impl Why {
             ),
             Self::FindingUnread(code) => words!(en: "{code} is not checked", zh: "{code} 未检查"),
             Self::Fact { key, found, bound } => pair(
-                format!("{}: {found}, must be {}", key.text().en, bound.words().en),
-                format!("{}：{found}，应为 {}", key.text().zh, bound.words().zh),
+                format!("{}: {}, must be {}", key.text().en, found.words().en, bound.words().en),
+                format!("{}：{}，应为 {}", key.text().zh, found.words().zh, bound.words().zh),
             ),
-            Self::FactUnread { key, failed: Some(failed) } => pair(
-                format!("{} could not be read: {failed}", key.text().en),
-                format!("{}无法读取：{failed}", key.text().zh),
-            ),
+            Self::FactUnread { key, failed: Some(failed) } => failed.behind(pair(
+                format!("{} could not be read: ", key.text().en),
+                format!("{}无法读取：", key.text().zh),
+            )),
             Self::FactUnread { key, failed: None } => {
                 pair(format!("{} is not checked", key.text().en), format!("{}未检查", key.text().zh))
             }
             Self::ReceiptMissing(kind) => pair(format!("{} is missing", kind.text().en), format!("缺少{}", kind.text().zh)),
             Self::ReceiptField { kind, field, found, bound } => {
-                let found = found.as_ref().map_or("-".to_owned(), ToString::to_string);
+                let found = found.as_ref().map_or_else(|| pair("-".to_owned(), "-".to_owned()), FactValue::words);
                 pair(
-                    format!("{}: {field} is {found}, must be {}", kind.text().en, bound.words().en),
-                    format!("{}：{field} 为 {found}，应为 {}", kind.text().zh, bound.words().zh),
+                    format!("{}: {field} is {}, must be {}", kind.text().en, found.en, bound.words().en),
+                    format!("{}：{field} 为 {}，应为 {}", kind.text().zh, found.zh, bound.words().zh),
                 )
             }
             Self::Signatures { have, want } => words!(
@@ -66,7 +66,10 @@ impl Why {
                 en: "this plan can no longer be signed: plan again",
                 zh: "此计划已过批准期限：须重新计划"
             ),
-            Self::TooEarly(span) => words!(en: "{span} must go by first", zh: "须先满 {span}"),
+            Self::TooEarly(span) => {
+                let span = span.words();
+                pair(format!("{} must go by first", span.en), format!("须先满 {}", span.zh))
+            }
             Self::NotBegun(mark) => {
                 let what = mark_words(mark);
                 pair(format!("waits for {}", what.en), format!("等待{}", what.zh))
@@ -88,7 +91,8 @@ impl Why {
                 en: "{effect} may or may not have happened; it is read back, not sent again",
                 zh: "{effect} 结果未知；只读回核实，不重发"
             ),
-            Self::NotDone(why) => words!(en: "nothing was done: {why}", zh: "未执行：{why}"),
+            Self::NotDone(why) => why.behind(Text::new("nothing was done: ", "未执行：")),
+            Self::Outdated(why) => why.behind(Text::new("nothing was done, the plan no longer fits: ", "未执行，计划已不适用：")),
             Self::Held(fact) => pair(format!("held: {}", fact.text().en), format!("已冻结：{}", fact.text().zh)),
             Self::Keeping => words!(en: "the name is being kept", zh: "正在保留该域名"),
             Self::Over => words!(en: "the run is over", zh: "流程已结束"),

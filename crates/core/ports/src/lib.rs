@@ -10,11 +10,12 @@
 
 pub mod manual;
 
+use std::fmt;
 use std::future::Future;
 
 use namekeep_model::{
     Action, DomainName, EffectId, FactKey, FindingCode, Level, Observation, Op, Permit, PersonId, Receipt, RunId,
-    StepNo, Task, TaskId, Timestamp, Words,
+    StepNo, Task, TaskId, Text, Timestamp, Words, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ pub struct Proof {
     /// The far side's own reference: a request id, task number or ticket.
     pub reference: String,
     /// One line of what was seen.
-    pub says: String,
+    pub says: Words,
     /// SHA-256 (hex) of the raw answer, when one was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
@@ -48,37 +49,51 @@ pub struct Proof {
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// Too many calls; nothing was done.
-    #[error("throttled, try again after {after}")]
     Throttled {
         /// When a new attempt may start.
         after: Timestamp,
     },
     /// The far side could not be reached before anything was sent.
-    #[error("not reachable: {why}")]
     Transient {
         /// What failed.
-        why: String,
+        why: Words,
     },
     /// The key may not do this.
-    #[error("denied: {why}")]
     Denied {
         /// The far side's own sentence.
-        why: String,
+        why: Words,
     },
     /// The state is not the one the action was planned against (compare-and-set failed).
-    #[error("the state changed: {why}")]
     Conflict {
         /// What differs.
-        why: String,
+        why: Words,
     },
     /// The provider refuses this by a known rule.
-    #[error("refused by rule {quirk}: {why}")]
     Rejected {
         /// The quirk's finding code (`Q…`).
         quirk: FindingCode,
         /// The far side's own sentence.
-        why: String,
+        why: Words,
     },
+}
+
+impl Refusal {
+    /// The refusal, for people.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::Throttled { after } => words!(en: "throttled, try again after {after}", zh: "被限流，{after} 之后再试"),
+            Self::Transient { why } => why.behind(Text::new("not reachable: ", "无法连通：")),
+            Self::Denied { why } => why.behind(Text::new("denied: ", "被拒绝：")),
+            Self::Conflict { why } => why.behind(Text::new("the state changed: ", "状态已变：")),
+            Self::Rejected { quirk, why } => why.behind(words!(en: "refused by rule {quirk}: ", zh: "按规则 {quirk} 拒绝：")),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
 }
 
 /// What came of one attempt.
@@ -92,7 +107,7 @@ pub enum Outcome {
     /// It was sent, and no usable answer came: it may or may not have happened.
     Unknown {
         /// What is known of it.
-        why: String,
+        why: Words,
     },
     /// A person has been asked; the receipt comes as a [`Reply::Done`] of this task.
     Asked(TaskId),
@@ -109,7 +124,7 @@ pub enum ReadBack {
     /// It cannot be told yet, or could not be read.
     Unclear {
         /// Why.
-        why: String,
+        why: Words,
     },
 }
 
@@ -135,6 +150,9 @@ pub struct ApprovalRequest {
     pub plan: String,
     /// Who is asked.
     pub approver: PersonId,
+    /// The nonce of this one question, unique in its run; the statement that answers it carries it, so
+    /// that one question is answered once and an answer to an earlier one counts for nothing.
+    pub nonce: String,
     /// What will happen, and what cannot be undone.
     pub says: Words,
     /// No signature after this instant.

@@ -17,13 +17,13 @@ use namekeep_model::action::Act;
 use namekeep_model::fact::{FactValue, Missing, Said};
 use namekeep_model::{
     Action, DomainName, EffectId, FactKey, Facts, Observation, Op, Permit, PersonId, Receipt, Task, TaskId, TaskKind,
-    Timestamp, Words,
+    Text, Timestamp, Words, words,
 };
 
 use crate::{Capability, Looked, Outcome, Ports, Proof, ReadBack, Reply, Request};
 
 /// Why a look brings nothing.
-const NOBODY_TOLD: &str = "no account connected, and nobody has told this yet";
+const NOBODY_TOLD: Text = Text::new("no account connected, and nobody has told this yet", "未连接账号，也无人告知");
 
 /// A live workspace without an adapter: known facts to look at, and people to act.
 #[derive(Clone, Debug)]
@@ -81,13 +81,16 @@ impl Manual {
 
 /// Reads a receipt: what a person found or did.
 fn told(receipt: &Receipt) -> ReadBack {
-    let by = receipt.by.as_ref().map_or("a person", PersonId::as_str);
+    let at = receipt.at;
+    let says = match &receipt.by {
+        Some(by) => words!(en: "receipt of {by}, {at}", zh: "{by} 的回执，{at}"),
+        None => words!(en: "receipt of a person, {at}", zh: "人员回执，{at}"),
+    };
     let reference = match receipt.fields.get("reference") {
         Some(FactValue::Text(text)) => text.clone(),
         _ => "-".to_owned(),
     };
-    let proof =
-        Proof { reference, says: format!("receipt of {by}, {}", receipt.at), raw: receipt.files.first().cloned() };
+    let proof = Proof { reference, says, raw: receipt.files.first().cloned() };
     match receipt.fields.get("done") {
         Some(FactValue::Bool(false)) => ReadBack::NotDone(proof),
         _ => ReadBack::Done(proof),
@@ -104,7 +107,7 @@ impl Ports for Manual {
         let said = |key: FactKey| match facts.and_then(|facts| facts.good(key)) {
             // What was known keeps its own time, source and confidence: nobody looked again.
             Some(sighting) => Said::Seen(sighting.clone()),
-            None => Said::Failed(Missing { why: NOBODY_TOLD.to_owned(), at: now }),
+            None => Said::Failed(Missing { why: NOBODY_TOLD.into(), at: now }),
         };
         let observations = keys.iter().map(|&key| Observation { key, said: said(key) }).collect();
         Looked { observations, rounds: Vec::new() }
@@ -136,7 +139,9 @@ impl Ports for Manual {
     async fn read_back(&mut self, effect: &EffectId, _action: &Action, _now: Timestamp) -> ReadBack {
         match self.receipts.get(&TaskId(effect.clone())) {
             Some(receipt) => told(receipt),
-            None => ReadBack::Unclear { why: "no receipt yet; only a person can tell".to_owned() },
+            None => ReadBack::Unclear {
+                why: Text::new("no receipt yet; only a person can tell", "尚无回执；只有人能说明").into(),
+            },
         }
     }
 
@@ -193,7 +198,7 @@ mod tests {
         port.learn(&name, [Observation { key: FactKey::AutoRenew, said: Said::Seen(sighting.clone()) }]);
         let looked = now(port.look(&name, &[FactKey::AutoRenew, FactKey::Balance], at));
         assert_eq!(looked.observations[0].said, Said::Seen(sighting));
-        assert!(matches!(&looked.observations[1].said, Said::Failed(missing) if missing.why.contains("no account")));
+        assert!(matches!(&looked.observations[1].said, Said::Failed(missing) if missing.why.en.contains("no account")));
         assert!(looked.rounds.is_empty());
     }
 

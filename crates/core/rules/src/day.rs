@@ -6,15 +6,16 @@ use namekeep_model::Date;
 
 /// A day of the proleptic Gregorian calendar, as days since 1970-01-01.
 ///
-/// Arithmetic saturates inside the range of [`Date`], so that no sum of days can panic.
+/// Every [`Date`] has its day, so none is changed by passing through here; registries do write
+/// 9999-12-31 for "never". Arithmetic saturates at that range, so that no sum of days can panic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
 
 impl Day {
-    /// The first day counted with: 1900-01-01.
-    pub const MIN: Self = Self(-25_567);
-    /// The last day counted with: 9000-01-01. It stays far from the end of [`Date`].
-    pub const MAX: Self = Self(2_567_655);
+    /// The first day counted with, that of [`Date`]: -9999-01-01.
+    pub const MIN: Self = Self(-4_371_587);
+    /// The last day counted with, that of [`Date`]: 9999-12-31.
+    pub const MAX: Self = Self(2_932_896);
 
     /// The number of the day since 1970-01-01.
     pub const fn number(self) -> i32 {
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn agrees_with_the_date_library_on_every_day_of_four_centuries() {
         let mut date = Date::new(1900, 1, 1).unwrap();
-        let mut number = Day::MIN.number();
+        let mut number = Day::from(date).number();
         while date.year() < 2300 {
             let day = Day::from(date);
             assert_eq!((day.number(), day.date()), (number, date));
@@ -136,7 +137,16 @@ mod tests {
             date = date.tomorrow().unwrap();
             number += 1;
         }
-        assert_eq!(Day::MAX.date(), Date::new(9000, 1, 1).unwrap());
+    }
+
+    #[test]
+    fn no_date_is_changed_by_becoming_a_day() {
+        assert_eq!((Day::MIN.date(), Day::MAX.date()), (Date::MIN, Date::MAX));
+        for (year, month, day) in [(9999, 12, 31), (9999, 1, 1), (9000, 1, 2), (1899, 12, 31), (0, 2, 29), (-1, 3, 1)] {
+            let date = Date::new(year, month, day).unwrap();
+            assert_eq!(Day::from(date).date(), date);
+        }
+        assert_eq!(Day::from_civil(9999, 2, 28).plus_years(1), Day::MAX);
     }
 
     #[test]

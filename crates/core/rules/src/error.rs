@@ -1,12 +1,13 @@
 //! What can be wrong with a rule file or a question to it.
 
+use std::fmt;
+
 use namekeep_model::{Date, Words, words};
 
 /// An error of the rules, with a stable code and a cure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {
     /// A rule file is not of the shape its schema says.
-    #[error("{file}: at `{path}` (line {line}): {what}")]
     Shape {
         /// The file.
         file: &'static str,
@@ -18,7 +19,6 @@ pub enum RulesError {
         what: String,
     },
     /// A rule file carries a schema this version does not read.
-    #[error("{file}: schema `{found}` is not `{expected}`")]
     Schema {
         /// The file.
         file: &'static str,
@@ -28,7 +28,6 @@ pub enum RulesError {
         expected: &'static str,
     },
     /// A rule file contradicts itself.
-    #[error("{file}: `{path}`: {what}")]
     Inconsistent {
         /// The file.
         file: &'static str,
@@ -38,7 +37,6 @@ pub enum RulesError {
         what: String,
     },
     /// A working-day question about a day before the holidays file begins.
-    #[error("{day} is before {first}, the first day of the holidays file")]
     BeforeCalendar {
         /// The day asked about.
         day: Date,
@@ -46,10 +44,8 @@ pub enum RulesError {
         first: Date,
     },
     /// A date that leaves the range of the calendar.
-    #[error("the date is out of range")]
     OutOfRange,
     /// A citation which is not in the corpus, or is known to be wrong.
-    #[error("`{cited}` is refused: {why}")]
     Rejected {
         /// The citation as given.
         cited: String,
@@ -59,10 +55,8 @@ pub enum RulesError {
         instead: Vec<String>,
     },
     /// A deadline id which is not in the corpus.
-    #[error("there is no deadline `{0}`")]
     NoDeadline(String),
     /// A clock without a number: the date stands in a notice, or is house policy.
-    #[error("`{id}` sets no number: {note}")]
     NoNumber {
         /// The deadline.
         id: String,
@@ -70,14 +64,51 @@ pub enum RulesError {
         note: String,
     },
     /// A clock of hours asked with a plain date.
-    #[error("`{0}` runs in hours and needs an instant, not a date")]
     NeedsInstant(String),
     /// A registrar which is in no overlay.
-    #[error("no overlay is known for the registrar `{0}`")]
     NoRegistrar(String),
 }
 
+impl fmt::Display for RulesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
+}
+
 impl RulesError {
+    /// What is wrong, for people; words of a parser or of the corpus are quoted as they stand.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::Shape { file, path, line, what } => Words::quoted(what)
+                .behind(words!(en: "{file}: at `{path}` (line {line}): ", zh: "{file}：`{path}` 处（第 {line} 行）：")),
+            Self::Schema { file, found, expected } => {
+                words!(en: "{file}: schema `{found}` is not `{expected}`", zh: "{file}：格式 `{found}` 不是 `{expected}`")
+            }
+            Self::Inconsistent { file, path, what } => {
+                Words::quoted(what).behind(words!(en: "{file}: `{path}`: ", zh: "{file}：`{path}` 前后不一致："))
+            }
+            Self::BeforeCalendar { day, first } => words!(
+                en: "{day} is before {first}, the first day of the holidays file",
+                zh: "{day} 早于节假日文件的首日 {first}"
+            ),
+            Self::OutOfRange => words!(en: "the date is out of range", zh: "日期超出范围"),
+            Self::Rejected { cited, why, .. } => {
+                Words::quoted(why).behind(words!(en: "`{cited}` is refused: ", zh: "不接受引用 `{cited}`："))
+            }
+            Self::NoDeadline(id) => words!(en: "there is no deadline `{id}`", zh: "没有期限 `{id}`"),
+            Self::NoNumber { id, note } => {
+                Words::quoted(note).behind(words!(en: "`{id}` sets no number: ", zh: "`{id}` 未规定天数："))
+            }
+            Self::NeedsInstant(id) => words!(
+                en: "`{id}` runs in hours and needs an instant, not a date",
+                zh: "`{id}` 按小时计，需要时刻而非日期"
+            ),
+            Self::NoRegistrar(id) => {
+                words!(en: "no overlay is known for the registrar `{id}`", zh: "没有注册商 `{id}` 的规则")
+            }
+        }
+    }
+
     /// The stable code of the error.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -109,7 +140,7 @@ impl RulesError {
                 words!(en: "ask from {f} on, or import a holidays file which goes further back", zh: "请从 {f} 起查询，或导入更早的节假日文件", f = first)
             }
             Self::OutOfRange => {
-                words!(en: "use dates between the years 1900 and 9000", zh: "请使用 1900 年至 9000 年之间的日期")
+                words!(en: "use dates before the year 10000", zh: "请使用 10000 年以前的日期")
             }
             Self::Rejected { instead, .. } if !instead.is_empty() => {
                 words!(en: "cite {c}", zh: "改引 {c}", c = instead.join(", "))

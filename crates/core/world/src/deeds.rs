@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use namekeep_model::fact::FactValue;
-use namekeep_model::{Date, EffectId, Money, TaskKind};
+use namekeep_model::{AccountId, Date, EffectId, Money, Op, TaskKind, Text, words};
 use rust_decimal::Decimal;
 
 use crate::calendar::{days_between, plus_days};
@@ -42,7 +42,7 @@ impl World {
                         effect,
                         Effect::Work(kind),
                         place,
-                        Applied::switch(changed, "tenants closed, log-ins moved"),
+                        Applied::switch(changed, Text::new("tenants closed, log-ins moved", "租户已关闭，登录已迁移")),
                     );
                 }
                 if quiet { fields.int("tenants-open", 0).done() } else { later(closed, 30) }
@@ -64,7 +64,7 @@ impl World {
                     effect,
                     Effect::Work(kind),
                     place,
-                    Applied::switch(changed, "resources released, keys destroyed"),
+                    Applied::switch(changed, Text::new("resources released, keys destroyed", "资源已释放，密钥已销毁")),
                 );
                 fields.int("resources-left", attached).int("keys-left", 0).int("certificates-outliving", 0).done()
             }
@@ -75,7 +75,7 @@ impl World {
                 let changed = !name.privacy.erased;
                 name.privacy.erased = true;
                 let without = name.privacy.without_law;
-                self.accept(effect, Effect::Work(kind), place, Applied::switch(changed, "personal data disposed of"));
+                self.accept(effect, Effect::Work(kind), place, Applied::switch(changed, Text::new("personal data disposed of", "个人信息已处置")));
                 fields.int("sets-without-law", without).done()
             }
         }
@@ -88,7 +88,7 @@ impl World {
         let changed = name.site.ended.is_none();
         name.site.ended.get_or_insert(now);
         name.site.campaigns = 0;
-        self.accept(effect, Effect::Work(TaskKind::EndService), place, Applied::switch(changed, "the service ended"));
+        self.accept(effect, Effect::Work(TaskKind::EndService), place, Applied::switch(changed, Text::new("the service ended", "服务已终止")));
         fields.yes("service-ended", true).done()
     }
 
@@ -106,7 +106,7 @@ impl World {
         if act != FilingAct::ServiceEndOnly {
             self.open_order(place, act);
         }
-        let says = format!("handed in: {}", act.code());
+        let says = words!(en: "handed in: {}", zh: "已提交：{}", act.code());
         self.accept(effect, Effect::Work(TaskKind::SubmitFiling), place, Applied::switch(true, says));
         fields.done()
     }
@@ -123,14 +123,14 @@ impl World {
                 }
                 name.registration.lock = false;
                 name.registration.stage = Some(Stage::HandedOver { since: now });
-                Ok(Applied::switch(true, "handed over to the agreed holder"))
+                Ok(Applied::switch(true, Text::new("handed over to the agreed holder", "已移交给约定的持有者")))
             }
             _ => {
                 let Some(name) = self.names.get_mut(place) else { return Progress::Wait(None) };
                 let changed = !name.registration.cancelled;
                 name.registration.cancelled = true;
                 name.registration.auto_renew = false;
-                Ok(Applied::switch(changed, "cancelled in writing"))
+                Ok(Applied::switch(changed, Text::new("cancelled in writing", "已书面注销")))
             }
         };
         match applied {
@@ -142,15 +142,41 @@ impl World {
         }
     }
 
-    /// Pays a year; people who run short of a prepaid balance pay money in first.
+    /// Sees that a name is renewed: pays a year, or what bringing it back costs where it is in
+    /// redemption. People who run short of a prepaid balance pay money in first.
     pub(crate) fn pay(&mut self, place: usize, effect: EffectId, fields: Fields) -> Progress {
-        let today = self.today();
-        let Some(name) = self.names.get(place).filter(|name| name.registration.renewable()) else {
+        let Some(name) = self.names.get(place) else { return Progress::Wait(None) };
+        let redeemed = name.restore_price.filter(|_| matches!(name.registration.stage(), Stage::Redemption { .. }));
+        if !name.registration.renewable() && redeemed.is_none() {
             return Progress::Wait(None);
+        }
+        let (price, account) = (redeemed.unwrap_or(name.price), name.account.clone());
+        self.pay_in(&account, price);
+        let paid = match redeemed {
+            Some(ceiling) => self.apply(place, &Op::Restore { ceiling }).is_ok(),
+            None => self.pay_year(place, &account, price),
         };
-        let (price, account) = (name.price, name.account.clone());
-        let Some(at) = self.account_place(&account) else { return Progress::Wait(None) };
-        let Some(account) = self.accounts.get_mut(at) else { return Progress::Wait(None) };
+        let Some(name) = self.names.get(place).filter(|_| paid) else { return Progress::Wait(None) };
+        let until = name.registration.expiry;
+        let applied = Applied { changed: true, cost: Some(price), says: words!(en: "paid {price}, until {until}", zh: "已付 {price}，至 {until}") };
+        self.accept(effect, Effect::Work(TaskKind::PayOrder), place, applied);
+        let fields = fields.yes("paid", true).set("paid-until", FactValue::Date(until));
+        fields.money("price", Some(price)).done()
+    }
+
+    fn pay_year(&mut self, place: usize, account: &AccountId, price: Money) -> bool {
+        let today = self.today();
+        let paid = self.account_place(account).and_then(|at| self.accounts.get_mut(at)).is_some_and(|a| a.spend(price, today).is_ok());
+        if let Some(name) = self.names.get_mut(place).filter(|_| paid) {
+            name.registration.extend(1);
+        }
+        paid
+    }
+
+    /// Pays money into an account that is short of a price.
+    fn pay_in(&mut self, account: &AccountId, price: Money) {
+        let today = self.today();
+        let Some(account) = self.account_place(account).and_then(|at| self.accounts.get_mut(at)) else { return };
         if account.short_of(price, today).is_some() {
             let owed = account.arrears.map_or(Decimal::ZERO, |owed| owed.amount);
             let amount = price.amount.saturating_add(owed).saturating_sub(account.balance.amount.max(Decimal::ZERO));
@@ -159,14 +185,6 @@ impl World {
             let id = account.id.clone();
             self.note(None, Happened::ToppedUp { account: id, amount });
         }
-        let paid = self.accounts.get_mut(at).is_some_and(|account| account.spend(price, today).is_ok());
-        let Some(name) = self.names.get_mut(place).filter(|_| paid) else { return Progress::Wait(None) };
-        name.registration.extend(1);
-        let until = name.registration.expiry;
-        let applied = Applied { changed: true, cost: Some(price), says: format!("paid {price}, until {until}") };
-        self.accept(effect, Effect::Work(TaskKind::PayOrder), place, applied);
-        let fields = fields.yes("paid", true).set("paid-until", FactValue::Date(until));
-        fields.money("price", Some(price)).done()
     }
 
     /// Carries an operation out by hand, on the same rules as a port.

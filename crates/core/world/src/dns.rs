@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use namekeep_model::{Op, Timestamp};
+use namekeep_model::{Op, Text, Timestamp, words};
 use namekeep_ports::Refusal;
 
 use crate::calendar::{plus_days, plus_seconds};
@@ -30,7 +30,7 @@ impl Dns {
             self.lowered.push((now, self.ttl));
             self.ttl = target;
         }
-        Applied::switch(changed, format!("TTL {} s, the edition's floor is {} s", self.ttl, self.floor))
+        Applied::switch(changed, words!(en: "TTL {} s, the edition's floor is {} s", zh: "TTL {} 秒，此版本下限为 {} 秒", self.ttl, self.floor))
     }
 
     /// How long a group may hold an answer fetched under an old TTL, in seconds.
@@ -70,9 +70,9 @@ impl World {
     /// Performs an operation at the DNS host, or tells why it is refused.
     pub(crate) fn apply_dns(&mut self, place: usize, op: &Op) -> Result<Applied, Refusal> {
         let (now, today) = (self.run.now, self.today());
-        let name = self.names.get_mut(place).ok_or_else(|| denied("no such name"))?;
+        let name = self.names.get_mut(place).ok_or_else(|| denied(Text::new("no such name", "没有该域名")))?;
         if !name.registration.held() {
-            return Err(denied("the zone is not in this account"));
+            return Err(denied(Text::new("the zone is not in this account", "该解析区不在此账户中")));
         }
         match op {
             Op::StepDownTtl { seconds } => Ok(name.dns.step_down(*seconds, now)),
@@ -86,18 +86,18 @@ impl World {
                 if changed {
                     resources.detached = Some(today);
                 }
-                Ok(Applied::switch(changed, format!("records removed, {} resources held", resources.held)))
+                Ok(Applied::switch(changed, words!(en: "records removed, {} resources held", zh: "已删除记录，保留 {} 个资源", resources.held)))
             }
             Op::ParkZone => {
                 // An unsigned parked zone under a DS does not validate (RFC 4035 section 5.2).
                 if !name.dns.ds_expired(now) {
-                    return Err(rejected("Q4", "the DS is still at the parent or in caches"));
+                    return Err(rejected("Q4", Text::new("the DS is still at the parent or in caches", "父区或缓存中仍有 DS")));
                 }
                 let changed = !name.dns.parked;
                 name.dns.parked = true;
                 name.dns.apex_address = false;
                 name.dns.lost = false;
-                Ok(Applied::switch(changed, "the zone is empty but for its parking records"))
+                Ok(Applied::switch(changed, Text::new("the zone is empty but for its parking records", "解析区只剩停放记录")))
             }
             Op::CloseMail => {
                 let changed = !name.mail.closed;
@@ -107,16 +107,20 @@ impl World {
                     // No null MX sold here: no MX and no apex address instead.
                     name.dns.apex_address = false;
                 } else {
-                    return Err(rejected("Q1", "null MX is not accepted, and the apex address still serves a site"));
+                    return Err(rejected("Q1", Text::new("null MX is not accepted, and the apex address still serves a site", "不接受空 MX，且主域地址仍在提供网站")));
                 }
                 name.mail.closed = true;
-                let how = if name.dns.null_mx { "null MX" } else { "no MX, no apex address" };
-                Ok(Applied::switch(changed, format!("{how}, SPF -all, DMARC reject")))
+                let how = if name.dns.null_mx {
+                    Text::new("null MX, SPF -all, DMARC reject", "空 MX，SPF -all，DMARC reject")
+                } else {
+                    Text::new("no MX, no apex address, SPF -all, DMARC reject", "无 MX，无主域地址，SPF -all，DMARC reject")
+                };
+                Ok(Applied::switch(changed, how))
             }
             Op::CloseIssuance => {
                 let changed = name.certificates.issuance_closed.is_none();
                 name.certificates.issuance_closed.get_or_insert(today);
-                Ok(Applied::switch(changed, "CAA allows nobody"))
+                Ok(Applied::switch(changed, Text::new("CAA allows nobody", "CAA 不允许任何机构签发")))
             }
             Op::RepublishZone => {
                 let changed = name.dns.parked || name.dns.lost || name.mail.closed || name.dns.lowered.last().is_some();
@@ -136,9 +140,9 @@ impl World {
                 resources.held -= held;
                 // What was released meanwhile may be anybody's.
                 resources.dangling = resources.dangling.saturating_add(back - held);
-                Ok(Applied::switch(changed, "the snapshot is published"))
+                Ok(Applied::switch(changed, Text::new("the snapshot is published", "已重新发布快照")))
             }
-            _ => Err(denied("the DNS host does not offer this")),
+            _ => Err(denied(Text::new("the DNS host does not offer this", "DNS 托管商不提供此操作"))),
         }
     }
 

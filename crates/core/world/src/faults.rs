@@ -3,7 +3,7 @@
 //! Every attempt leaves a trace here, whatever the caller was told. Reading back looks at the
 //! traces: what never arrived is proven absent, what still runs is unclear.
 
-use namekeep_model::{ActionId, DomainName, EffectId, Op, TaskKind, Timestamp};
+use namekeep_model::{ActionId, DomainName, EffectId, Op, TaskKind, Text, Timestamp, Words, words};
 use namekeep_ports::{Proof, ReadBack, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +91,7 @@ pub enum AttemptState {
     /// It did not.
     Refused {
         /// Why.
-        why: String,
+        why: Words,
     },
 }
 
@@ -112,7 +112,7 @@ pub struct Attempt {
     /// The far side's reference.
     pub reference: String,
     /// One line of what came of it.
-    pub says: String,
+    pub says: Words,
 }
 
 impl World {
@@ -158,7 +158,7 @@ impl World {
                 (AttemptState::Done, says)
             }
             Err(refusal) => {
-                let why = refusal.to_string();
+                let why = refusal.says();
                 let op = attempt.op.version().to_owned();
                 self.note(Some(place), Happened::TaskFailed { op, why: why.clone() });
                 (AttemptState::Refused { why: why.clone() }, why)
@@ -190,24 +190,24 @@ impl World {
         let done = |attempt: &&Attempt| of(attempt) && attempt.state == AttemptState::Done;
         let running = |attempt: &&Attempt| of(attempt) && matches!(attempt.state, AttemptState::Running { .. });
         let traces = || self.run.attempts.iter().rev();
-        let proof = |reference: &str, says: &str| Proof { reference: reference.into(), says: says.into(), raw: None };
+        let proof = |reference: &str, says: Words| Proof { reference: reference.into(), says, raw: None };
         if let Some(attempt) = traces().find(done) {
-            return ReadBack::Done(proof(&attempt.reference, &attempt.says));
+            return ReadBack::Done(proof(&attempt.reference, attempt.says.clone()));
         }
         if let Some(attempt) = traces().find(running) {
-            return ReadBack::Unclear { why: format!("{} is still being processed", attempt.reference) };
+            return ReadBack::Unclear { why: words!(en: "{} is still being processed", zh: "{} 仍在处理", attempt.reference) };
         }
         if let Some(attempt) = traces().find(of) {
-            return ReadBack::NotDone(proof(&attempt.reference, &attempt.says));
+            return ReadBack::NotDone(proof(&attempt.reference, attempt.says.clone()));
         }
         if let Some(work) =
             self.run.works.iter().find(|work| work.task.id.0 == *effect && work.task.kind != TaskKind::FindOut)
         {
             return match &work.receipt {
-                Some(_) => ReadBack::Done(proof(&work.reference, "carried out by a person")),
-                None => ReadBack::Unclear { why: format!("{} was asked and has not answered", work.worker) },
+                Some(_) => ReadBack::Done(proof(&work.reference, Text::new("carried out by a person", "由人员执行").into())),
+                None => ReadBack::Unclear { why: words!(en: "{} was asked and has not answered", zh: "已请 {} 办理，尚未答复", work.worker) },
             };
         }
-        ReadBack::NotDone(proof("-", "no trace of it"))
+        ReadBack::NotDone(proof("-", Text::new("no trace of it", "没有任何痕迹").into()))
     }
 }

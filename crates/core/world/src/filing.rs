@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use namekeep_model::Timestamp;
+use namekeep_model::{Text, Timestamp, Words};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::plus_seconds;
@@ -74,7 +74,7 @@ const fn one() -> u8 {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Returned {
     /// Why.
-    pub reason: String,
+    pub reason: Words,
     /// When it is handed in again.
     pub again: Timestamp,
 }
@@ -228,9 +228,9 @@ impl World {
                 let round = order.round.to_string();
                 let returned = rng::chance(setting.seed, &[&label, "return", &round], setting.desk.returns_permille);
                 if !phone {
-                    self.return_order(place, "the confirming phone cannot be reached");
+                    self.return_order(place, Text::new("the confirming phone cannot be reached", "备案核验手机无法接通").into());
                 } else if returned {
-                    self.return_order(place, "the papers are not complete");
+                    self.return_order(place, Text::new("the papers are not complete", "材料不齐").into());
                 } else {
                     self.approve_order(place);
                 }
@@ -241,7 +241,7 @@ impl World {
     }
 
     /// The desk returns the open order, if there is one at the desk.
-    pub(crate) fn return_order(&mut self, place: usize, reason: &str) {
+    pub(crate) fn return_order(&mut self, place: usize, reason: Words) {
         let now = self.run.now;
         let setting = Arc::clone(&self.setting);
         let Some(name) = self.names.get_mut(place) else { return };
@@ -249,9 +249,9 @@ impl World {
         let days = i32::from(setting.desk.mend_days);
         let day = setting.calendar.on_or_after(setting.calendar.add(setting.zone.day(now), days));
         let again = setting.zone.at(day, PAPERS_MINUTE).max(plus_seconds(now, 3_600));
-        order.returned = Some(Returned { reason: reason.to_owned(), again });
+        order.returned = Some(Returned { reason: reason.clone(), again });
         name.filing.returns = name.filing.returns.saturating_add(1);
-        self.note(Some(place), Happened::FilingReturned { reason: reason.to_owned(), again });
+        self.note(Some(place), Happened::FilingReturned { reason, again });
         self.refresh_name(place);
     }
 

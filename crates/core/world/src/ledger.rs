@@ -5,7 +5,7 @@
 //! twice; the far side knows no idempotency key.
 
 use namekeep_model::{
-    AccountId, Date, DomainName, EffectId, Money, Op, PersonId, TaskId, TaskKind, Timestamp, Words, words,
+    AccountId, Date, DomainName, EffectId, Money, Op, PersonId, TaskId, TaskKind, Text, Timestamp, Words, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ pub struct Accepted {
     /// The far side's reference.
     pub reference: String,
     /// One line of what took hold.
-    pub says: String,
+    pub says: Words,
 }
 
 impl Accepted {
@@ -81,7 +81,7 @@ pub enum Happened {
     /// The registrar charged a year on the charge day.
     Charged { price: Money, until: Date },
     /// The registrar could not charge.
-    ChargeFailed { price: Money, why: String },
+    ChargeFailed { price: Money, why: Words },
     /// The registry added a year on its own.
     RegistryRenewed { shown: Date },
     /// A contract nobody cancelled ran on, and was billed.
@@ -107,9 +107,9 @@ pub enum Happened {
     /// A stranger registered the name.
     Caught { seconds: i64 },
     /// A registrar's task ended without doing what was asked.
-    TaskFailed { op: String, why: String },
+    TaskFailed { op: String, why: Words },
     /// The filing desk returned the order.
-    FilingReturned { reason: String, again: Timestamp },
+    FilingReturned { reason: Words, again: Timestamp },
     /// The mended order was handed in again: the clock starts anew.
     FilingResubmitted { round: u8 },
     /// The filing desk approved the order.
@@ -152,7 +152,7 @@ impl Happened {
                 words!(en: "the registrar renewed on the charge day for {price}, paid until {until}", zh: "注册商在扣费日自动续费 {price}，已付费至 {until}")
             }
             Self::ChargeFailed { price, why } => {
-                words!(en: "the automatic renewal for {price} failed: {why}", zh: "自动续费 {price} 失败：{why}")
+                why.behind(words!(en: "the automatic renewal for {price} failed: ", zh: "自动续费 {price} 失败："))
             }
             Self::RegistryRenewed { shown } => {
                 words!(en: "the registry shows {shown} now; nothing is paid", zh: "注册局显示到期日 {shown}，但尚未付费")
@@ -181,10 +181,10 @@ impl Happened {
                 words!(en: "registered by a stranger after {seconds} s", zh: "释放 {seconds} 秒后被他人注册")
             }
             Self::TaskFailed { op, why } => {
-                words!(en: "the registrar's task {op} failed: {why}", zh: "注册商任务 {op} 失败：{why}")
+                why.behind(words!(en: "the registrar's task {op} failed: ", zh: "注册商任务 {op} 失败："))
             }
             Self::FilingReturned { reason, .. } => {
-                words!(en: "the filing order was returned: {reason}", zh: "备案订单被退回：{reason}")
+                reason.behind(Text::new("the filing order was returned: ", "备案订单被退回："))
             }
             Self::FilingResubmitted { round } => {
                 words!(en: "the filing order was handed in again (round {round}): its clock starts anew", zh: "备案订单重新提交（第 {round} 次），审核期重新计算")

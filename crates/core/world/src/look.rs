@@ -5,7 +5,7 @@
 
 use namekeep_model::fact::{FactValue, Missing, Said, Sighting};
 use namekeep_model::status::StatusSet;
-use namekeep_model::{Confidence, Date, DomainName, FactKey, Observation, Source};
+use namekeep_model::{Confidence, Date, DomainName, FactKey, Observation, Source, Text, Words};
 use namekeep_ports::Looked;
 use rust_decimal::Decimal;
 
@@ -19,7 +19,7 @@ impl World {
     pub(crate) fn look_at(&mut self, about: &DomainName, keys: &[FactKey]) -> Looked {
         let at = self.run.now;
         let Some(place) = self.place(about) else {
-            let why = "no such name in this world";
+            let why = Text::new("no such name in this world", "此世界中没有该域名");
             let failed = |key: &FactKey| Observation { key: *key, said: Said::Failed(Missing { why: why.into(), at }) };
             return Looked { observations: keys.iter().map(failed).collect(), rounds: Vec::new() };
         };
@@ -32,7 +32,7 @@ impl World {
             let blind = self.names.get(place).and_then(|name| blinded(name, key, source));
             let said = match (told, blind) {
                 (_, Some(why)) => Said::Failed(Missing { why, at }),
-                (None, None) => Said::Failed(Missing { why: "nobody here can tell".to_owned(), at }),
+                (None, None) => Said::Failed(Missing { why: Text::new("nobody here can tell", "此处无人知晓").into(), at }),
                 (Some((value, source)), None) => {
                     Said::Seen(Sighting { value, source, at, confidence: confidence(source) })
                 }
@@ -176,7 +176,7 @@ fn words(set: StatusSet) -> String {
 }
 
 /// Why a look-up fails, if it is planted to.
-fn blinded(name: &Name, key: FactKey, source: Option<Source>) -> Option<String> {
+fn blinded(name: &Name, key: FactKey, source: Option<Source>) -> Option<Words> {
     let fits = |blind: &&crate::spec::Blind| {
         blind.times != Some(0)
             && blind.key.is_none_or(|only| only == key)

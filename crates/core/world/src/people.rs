@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use namekeep_model::{Date, Department, Op, PersonId, Receipt, RunId, StepNo, Task, Timestamp};
+use namekeep_model::{Date, Department, Op, PersonId, Receipt, RunId, StepNo, Task, TaskKind, Timestamp};
 use namekeep_ports::{ApprovalRequest, Decision, Reply};
 use serde::{Deserialize, Serialize};
 
@@ -150,7 +150,9 @@ impl World {
 
     /// Gives somebody a task; `op` is what it stands for, where it stands for an operation.
     pub(crate) fn give(&mut self, task: Task, op: Option<Op>) {
-        if let Some(known) = self.run.works.iter().find(|work| work.task.id == task.id && work.task.kind == task.kind) {
+        // Two tasks share an attempt's id only where one is to find out what became of the other.
+        let looks = |task: &Task| task.kind == TaskKind::FindOut;
+        if let Some(known) = self.run.works.iter().find(|work| work.task.id == task.id && looks(&work.task) == looks(&task)) {
             // Asked again: the answer may have been lost on the way.
             if let Some(receipt) = &known.receipt {
                 let reply = Reply::Done { task: task.id, receipt: receipt.clone() };
@@ -228,14 +230,21 @@ impl World {
     /// Asks for a signature.
     pub(crate) fn ask_to_sign(&mut self, request: ApprovalRequest) {
         if let Some(known) = self.run.signatures.iter().find(|signature| signature.request == request) {
-            // Who has taken a signature back has said so once, and does not sign because of being asked again.
-            let again = |reply: &Reply| !matches!(reply, Reply::Decided { decision: Decision::Withdraw, .. });
-            if let Some(reply) = known.decided.clone().filter(|reply| again(reply) && !self.run.outbox.contains(reply)) {
+            if let Some(reply) = known.decided.clone().filter(|reply| !self.run.outbox.contains(reply)) {
                 self.run.outbox.push(reply);
             }
             return;
         }
         let words = signature_words(&request);
+        // Who has taken a signature back has said so, and does not sign the same because of being asked again.
+        let withdrawn = self.run.signatures.iter().any(|signature| {
+            signature.request.approver == request.approver
+                && signature_words(&signature.request) == words
+                && matches!(signature.decided, Some(Reply::Decided { decision: Decision::Withdraw, .. }))
+        });
+        if withdrawn {
+            return;
+        }
         let (signer, at) = self.who_and_when(&request.approver, 0, ["sign", &words]);
         if signer != request.approver && !self.idle {
             let (person, deputy) = (request.approver.clone(), signer.clone());

@@ -4,7 +4,9 @@
 //! account without an interface becomes a person's task, as it would with a live manual account.
 
 use namekeep_model::action::Act;
-use namekeep_model::{Action, DomainName, EffectId, FactKey, Op, Permit, Task, TaskId, TaskKind, Timestamp, words};
+use namekeep_model::{
+    Action, DomainName, EffectId, FactKey, Op, Permit, Task, TaskId, TaskKind, Text, Timestamp, Words, words,
+};
 use namekeep_ports::{Capability, Looked, Outcome, Ports, Proof, ReadBack, Refusal, Reply, Request};
 
 use crate::calendar::plus_seconds;
@@ -66,7 +68,7 @@ impl World {
     ) -> Outcome {
         let id = TaskId(effect.clone());
         let Some(assignee) = self.somebody_of(kind.department()) else {
-            return Outcome::NotDone(denied("nobody is there to do it"));
+            return Outcome::NotDone(denied(Text::new("nobody is there to do it", "无人可办")));
         };
         let text = op.as_ref().map_or_else(|| kind.text(), Op::text);
         let opened = self.run.now;
@@ -85,7 +87,7 @@ impl World {
             Act::Op(op) => op,
         };
         let Some(place) = self.place(&action.name) else {
-            return Outcome::NotDone(denied("the name is in no account"));
+            return Outcome::NotDone(denied(Text::new("the name is in no account", "该域名不在任何账户中")));
         };
         match self.offered(&action.name, op) {
             Capability::Served => {}
@@ -95,21 +97,21 @@ impl World {
             Capability::ByPerson => {
                 return self.hand_to_person(action, effect, TaskKind::CarryOut, Some(op.clone()), deadline);
             }
-            Capability::NotOffered(why) => return Outcome::NotDone(denied(why.en)),
+            Capability::NotOffered(why) => return Outcome::NotDone(denied(why)),
         }
-        let lost = || Outcome::Unknown { why: "the answer did not arrive".to_owned() };
+        let lost = || Outcome::Unknown { why: Text::new("the answer did not arrive", "未收到答复").into() };
         match self.struck(effect, &action.name, op, false) {
             Some(Fault::Refuse(refusal)) => {
-                self.leave_trace(action, effect, op, AttemptState::Refused { why: refusal.to_string() });
+                self.leave_trace(action, effect, op, AttemptState::Refused { why: refusal.says() });
                 Outcome::NotDone(refusal)
             }
             Some(Fault::Throttle { seconds }) => {
                 let refusal = Refusal::Throttled { after: plus_seconds(now, seconds.into()) };
-                self.leave_trace(action, effect, op, AttemptState::Refused { why: refusal.to_string() });
+                self.leave_trace(action, effect, op, AttemptState::Refused { why: refusal.says() });
                 Outcome::NotDone(refusal)
             }
             Some(Fault::NotDoneNoAnswer) => {
-                self.leave_trace(action, effect, op, AttemptState::Refused { why: "it never arrived".to_owned() });
+                self.leave_trace(action, effect, op, AttemptState::Refused { why: Text::new("it never arrived", "请求未送达").into() });
                 lost()
             }
             Some(Fault::Late { minutes }) => {
@@ -137,13 +139,13 @@ impl World {
                     action,
                     effect,
                     op,
-                    AttemptState::Refused { why: "another task runs on this name".to_owned() },
+                    AttemptState::Refused { why: Text::new("another task runs on this name", "该域名上有另一任务在执行").into() },
                 );
                 return Outcome::NotDone(refusal);
             }
             let until = plus_seconds(now, i64::from(minutes) * 60);
             let reference = self.leave_trace(action, effect, op, AttemptState::Running { until });
-            return Outcome::Unknown { why: format!("accepted as {reference}, still running") };
+            return Outcome::Unknown { why: words!(en: "accepted as {reference}, still running", zh: "已受理为 {reference}，仍在执行") };
         }
         match self.apply(place, op) {
             Ok(applied) => {
@@ -154,7 +156,7 @@ impl World {
                 Outcome::Done(Proof { reference, says, raw: None })
             }
             Err(refusal) => {
-                self.leave_trace(action, effect, op, AttemptState::Refused { why: refusal.to_string() });
+                self.leave_trace(action, effect, op, AttemptState::Refused { why: refusal.says() });
                 Outcome::NotDone(refusal)
             }
         }
@@ -164,7 +166,7 @@ impl World {
         let reference = self.reference("T");
         let says = match &state {
             AttemptState::Refused { why } => why.clone(),
-            _ => String::new(),
+            _ => Words::default(),
         };
         self.leave_trace_as(action, effect, op, state, reference.clone(), says);
         reference
@@ -177,7 +179,7 @@ impl World {
         op: &Op,
         state: AttemptState,
         reference: String,
-        says: String,
+        says: Words,
     ) {
         let (effect, name, op, at) = (effect.clone(), action.name.clone(), op.clone(), self.run.now);
         self.run.attempts.push(Attempt { effect, name, op, at, state, reference, says });
@@ -210,7 +212,7 @@ impl Ports for World {
         if let Act::Op(op) = &action.act
             && self.struck(effect, &action.name, op, true).is_some()
         {
-            return ReadBack::Unclear { why: "the far side could not be read".to_owned() };
+            return ReadBack::Unclear { why: Text::new("the far side could not be read", "对方状态无法读取").into() };
         }
         self.trace(effect)
     }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use namekeep_model::{Date, Money, Op};
+use namekeep_model::{Date, Money, Op, Text, Words, words};
 use namekeep_ports::Refusal;
 use rust_decimal::Decimal;
 
@@ -16,8 +16,12 @@ use crate::registry::{RegistryRules, Stage};
 use crate::spec::{Account, Deletion, Funding, RealName};
 use crate::world::{Applied, World};
 
+/// Why a name under the registry's own lock does not move.
+const REGISTRY_LOCK: Text =
+    Text::new("the registry lock is on; an authorised person lifts it by mail", "注册局安全锁已打开；须由授权人邮件解除");
+
 /// A refusal by a known rule of the provider; `code` is a finding code.
-pub(crate) fn rejected(code: &str, why: impl Into<String>) -> Refusal {
+pub(crate) fn rejected(code: &str, why: impl Into<Words>) -> Refusal {
     let why = why.into();
     match code.parse() {
         Ok(quirk) => Refusal::Rejected { quirk, why },
@@ -25,22 +29,23 @@ pub(crate) fn rejected(code: &str, why: impl Into<String>) -> Refusal {
     }
 }
 
-pub(crate) fn conflict(why: impl Into<String>) -> Refusal {
+pub(crate) fn conflict(why: impl Into<Words>) -> Refusal {
     Refusal::Conflict { why: why.into() }
 }
 
-pub(crate) fn denied(why: impl Into<String>) -> Refusal {
+pub(crate) fn denied(why: impl Into<Words>) -> Refusal {
     Refusal::Denied { why: why.into() }
 }
 
 impl Account {
     /// Tells why an amount cannot be spent on a day, if it cannot.
-    pub(crate) fn short_of(&self, amount: Money, today: Date) -> Option<String> {
+    pub(crate) fn short_of(&self, amount: Money, today: Date) -> Option<Words> {
         if let Some(arrears) = self.arrears.filter(|owed| owed.amount > Decimal::ZERO) {
-            return Some(format!("the account owes {arrears}"));
+            return Some(words!(en: "the account owes {arrears}", zh: "账户欠费 {arrears}"));
         }
         if amount.currency != self.balance.currency {
-            return Some(format!("the account pays in {}, the price is {amount}", self.balance.currency));
+            let pays = self.balance.currency;
+            return Some(words!(en: "the account pays in {pays}, the price is {amount}", zh: "账户以 {pays} 付款，价格为 {amount}"));
         }
         let enough = match &self.funding {
             Funding::Prepaid => self.balance.amount >= amount.amount,
@@ -50,13 +55,13 @@ impl Account {
             Funding::Card { until } => today <= *until,
         };
         (!enough).then(|| match &self.funding {
-            Funding::Card { until } => format!("the card ended on {until}"),
-            _ => format!("{amount} is more than {} allows", self.balance),
+            Funding::Card { until } => words!(en: "the card ended on {until}", zh: "付款卡已于 {until} 到期"),
+            _ => words!(en: "{amount} is more than {} allows", zh: "{amount} 超出余额 {} 所允许", self.balance),
         })
     }
 
     /// Spends an amount, or tells why it cannot.
-    pub(crate) fn spend(&mut self, amount: Money, today: Date) -> Result<(), String> {
+    pub(crate) fn spend(&mut self, amount: Money, today: Date) -> Result<(), Words> {
         if let Some(why) = self.short_of(amount, today) {
             return Err(why);
         }
@@ -82,20 +87,20 @@ impl Account {
 }
 
 /// Tells why the holder may not renew or redeem, if he may not.
-pub(crate) fn unverified(name: &Name, rules: &RegistryRules) -> Option<String> {
+pub(crate) fn unverified(name: &Name, rules: &RegistryRules) -> Option<Words> {
     let state = name.holder.real_name;
     (rules.needs_real_name && state != RealName::Verified)
-        .then(|| format!("real-name verification is {}", state.code()))
+        .then(|| words!(en: "real-name verification is {}", zh: "实名认证状态为 {}", state.code()))
 }
 
 /// Tells what locks a name against leaving or going, if anything does.
-fn locked(name: &Name) -> Option<&'static str> {
+fn locked(name: &Name) -> Option<Text> {
     if name.holder.dispute {
-        Some("a dispute lock is on")
+        Some(Text::new("a dispute lock is on", "处于争议锁定"))
     } else if name.registration.registry_lock {
-        Some("the registry lock is on; an authorised person lifts it by mail")
+        Some(REGISTRY_LOCK)
     } else if name.registration.lock {
-        Some("the lock is on")
+        Some(Text::new("the lock is on", "转移锁已打开"))
     } else {
         None
     }
@@ -106,20 +111,20 @@ impl World {
     pub(crate) fn apply_registrar(&mut self, place: usize, op: &Op) -> Result<Applied, Refusal> {
         let setting = Arc::clone(&self.setting);
         let (now, today) = (self.run.now, self.today());
-        let rules = setting.name_rules.get(place).ok_or_else(|| denied("no rules"))?;
-        let name = self.names.get_mut(place).ok_or_else(|| denied("no such name"))?;
+        let rules = setting.name_rules.get(place).ok_or_else(|| denied(Text::new("no rules", "没有对应规则")))?;
+        let name = self.names.get_mut(place).ok_or_else(|| denied(Text::new("no such name", "没有该域名")))?;
         let account = setting.accounts.get(&name.account).and_then(|at| self.accounts.get_mut(*at as usize));
-        let account = account.ok_or_else(|| denied("no such account"))?;
+        let account = account.ok_or_else(|| denied(Text::new("no such account", "没有该账户")))?;
         if !name.registration.held() {
-            return Err(denied("the name is not in this account"));
+            return Err(denied(Text::new("the name is not in this account", "该域名不在此账户中")));
         }
-        let gone = || conflict(format!("the name is in {}", name.registration.phase(rules).code()));
+        let gone = || conflict(words!(en: "the name is in {}", zh: "域名处于 {}", name.registration.phase(rules).code()));
         match op {
             Op::SetAutoRenew { on } => {
                 let changed = name.registration.auto_renew != *on;
                 name.registration.auto_renew = *on;
                 name.registration.drifted = false;
-                Ok(Applied::switch(changed, if *on { "auto-renew is on" } else { "auto-renew is off" }))
+                Ok(Applied::switch(changed, if *on { Text::new("auto-renew is on", "自动续费已打开") } else { Text::new("auto-renew is off", "自动续费已关闭") }))
             }
             Op::Renew { years, expected_expiry, ceiling } => {
                 if !name.registration.renewable() {
@@ -127,13 +132,13 @@ impl World {
                 }
                 let expiry = name.registration.expiry;
                 if expiry != *expected_expiry {
-                    return Err(conflict(format!("the expiry is {expiry}, not {expected_expiry}")));
+                    return Err(conflict(words!(en: "the expiry is {expiry}, not {expected_expiry}", zh: "到期日为 {expiry}，而非 {expected_expiry}")));
                 }
                 if !(1..=10).contains(years) {
-                    return Err(denied("1 to 10 years"));
+                    return Err(denied(Text::new("1 to 10 years", "只能续费 1 至 10 年")));
                 }
                 if plus_years(expiry, i16::from(*years)) > plus_years(today, i16::from(rules.longest_years)) {
-                    return Err(denied(format!("beyond {} years from today", rules.longest_years)));
+                    return Err(denied(words!(en: "beyond {} years from today", zh: "超出今日起 {} 年", rules.longest_years)));
                 }
                 if let Some(why) = unverified(name, rules) {
                     return Err(rejected("Q5", why));
@@ -143,27 +148,27 @@ impl World {
                 account.spend(cost, today).map_err(|why| rejected("F1", why))?;
                 name.registration.extend(*years);
                 let until = name.registration.expiry;
-                Ok(Applied { changed: true, cost: Some(cost), says: format!("renewed for {cost}, until {until}") })
+                Ok(Applied { changed: true, cost: Some(cost), says: words!(en: "renewed for {cost}, until {until}", zh: "以 {cost} 续费，至 {until}") })
             }
             Op::Restore { ceiling } => {
                 let Stage::Redemption { until } = name.registration.stage() else { return Err(gone()) };
                 if let Some(why) = unverified(name, rules) {
                     return Err(rejected("Q5", why));
                 }
-                let cost = name.restore_price.ok_or_else(|| denied("no restore price; ask support"))?;
+                let cost = name.restore_price.ok_or_else(|| denied(Text::new("no restore price; ask support", "没有赎回价格；请询问客服")))?;
                 within(cost, *ceiling)?;
                 account.spend(cost, today).map_err(|why| rejected("F1", why))?;
                 let report = plus_days(today, i64::from(rules.report_days));
                 name.registration.stage = Some(Stage::PendingRestore { until, report });
-                Ok(Applied { changed: true, cost: Some(cost), says: format!("restore ordered for {cost}") })
+                Ok(Applied { changed: true, cost: Some(cost), says: words!(en: "restore ordered for {cost}", zh: "已以 {cost} 提交赎回") })
             }
             Op::SetTransferLock { on } => {
                 if name.registration.registry_lock && !on {
-                    return Err(rejected("Q6", "the registry lock is on; an authorised person lifts it by mail"));
+                    return Err(rejected("Q6", REGISTRY_LOCK));
                 }
                 let changed = name.registration.lock != *on;
                 name.registration.lock = *on;
-                Ok(Applied::switch(changed, if *on { "the lock is on" } else { "the lock is off" }))
+                Ok(Applied::switch(changed, if *on { Text::new("the lock is on", "转移锁已打开") } else { Text::new("the lock is off", "转移锁已关闭") }))
             }
             Op::Transfer { to } => {
                 if !name.registration.renewable() {
@@ -173,11 +178,11 @@ impl World {
                     return Err(rejected("Q6", why));
                 }
                 name.registration.stage = Some(Stage::HandedOver { since: now });
-                Ok(Applied::switch(true, format!("handed over to {to}")))
+                Ok(Applied::switch(true, words!(en: "handed over to {to}", zh: "已移交给 {to}")))
             }
             Op::DeleteRegistration => {
                 if account.deletion != Deletion::Listed {
-                    return Err(rejected("Q3", "deletion is open to listed accounts only"));
+                    return Err(rejected("Q3", Text::new("deletion is open to listed accounts only", "仅向白名单账户开放删除")));
                 }
                 delete(name, rules, today)
             }
@@ -186,17 +191,17 @@ impl World {
                 if let Some(ttl) = ttl {
                     name.dns.ds_gone = Some(plus_seconds(now, i64::from(ttl)));
                 }
-                Ok(Applied::switch(ttl.is_some(), "no DS at the parent"))
+                Ok(Applied::switch(ttl.is_some(), Text::new("no DS at the parent", "父区已无 DS")))
             }
             Op::DeleteHosts => {
                 if name.dns.foreign_users > 0 {
-                    return Err(rejected("Q7", "a host object serves names of others"));
+                    return Err(rejected("Q7", Text::new("a host object serves names of others", "有主机对象正被他人域名使用")));
                 }
                 let changed = name.dns.hosts > 0;
                 name.dns.hosts = 0;
-                Ok(Applied::switch(changed, "no host objects"))
+                Ok(Applied::switch(changed, Text::new("no host objects", "已无主机对象")))
             }
-            _ => Err(denied("the registrar does not offer this")),
+            _ => Err(denied(Text::new("the registrar does not offer this", "注册商不提供此操作"))),
         }
     }
 
@@ -204,10 +209,10 @@ impl World {
     pub(crate) fn delete_by_staff(&mut self, place: usize) -> Result<Applied, Refusal> {
         let today = self.today();
         let setting = Arc::clone(&self.setting);
-        let rules = setting.name_rules.get(place).ok_or_else(|| denied("no rules"))?;
-        let name = self.names.get_mut(place).ok_or_else(|| denied("no such name"))?;
+        let rules = setting.name_rules.get(place).ok_or_else(|| denied(Text::new("no rules", "没有对应规则")))?;
+        let name = self.names.get_mut(place).ok_or_else(|| denied(Text::new("no such name", "没有该域名")))?;
         if self.accounts.iter().any(|account| account.id == name.account && account.deletion == Deletion::None) {
-            return Err(rejected("Q3", "the registrar does not delete"));
+            return Err(rejected("Q3", Text::new("the registrar does not delete", "注册商不提供删除")));
         }
         // The ticket asks staff to lift the registrar's lock as well.
         if !name.registration.registry_lock {
@@ -228,19 +233,19 @@ impl World {
 
 fn delete(name: &mut Name, rules: &RegistryRules, today: Date) -> Result<Applied, Refusal> {
     if !name.registration.renewable() {
-        return Err(conflict(format!("the name is in {}", name.registration.phase(rules).code())));
+        return Err(conflict(words!(en: "the name is in {}", zh: "域名处于 {}", name.registration.phase(rules).code())));
     }
     if let Some(why) = locked(name) {
         return Err(rejected("Q6", why));
     }
     // RFC 5731 section 3.2.2: not while subordinate hosts serve others.
     if name.dns.foreign_users > 0 {
-        return Err(rejected("Q7", "a host object serves names of others"));
+        return Err(rejected("Q7", Text::new("a host object serves names of others", "有主机对象正被他人域名使用")));
     }
     name.registration.delete(rules, today);
     let says = match name.registration.stage() {
-        Stage::Redemption { until } => format!("deleted; may be restored until {until}"),
-        _ => "deleted; nothing brings it back".to_owned(),
+        Stage::Redemption { until } => words!(en: "deleted; may be restored until {until}", zh: "已删除；{until} 前可赎回"),
+        _ => Text::new("deleted; nothing brings it back", "已删除；无法恢复").into(),
     };
     Ok(Applied::switch(true, says))
 }
@@ -253,6 +258,6 @@ fn times(price: Money, years: u8) -> Money {
 fn within(cost: Money, ceiling: Money) -> Result<(), Refusal> {
     match cost.at_most(ceiling) {
         Some(true) => Ok(()),
-        _ => Err(conflict(format!("the price is {cost}, the ceiling {ceiling}"))),
+        _ => Err(conflict(words!(en: "the price is {cost}, the ceiling {ceiling}", zh: "价格为 {cost}，上限为 {ceiling}"))),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
-use namekeep_model::{AccountId, DomainName, FindingCode, Level, Money, PersonId, RunId, StepNo};
+use namekeep_model::{AccountId, DomainName, FindingCode, Level, Money, PersonId, RunId, StepNo, Words};
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Lane;
@@ -47,7 +47,7 @@ pub enum ScriptEvent {
         /// Of which name.
         name: DomainName,
         /// Why.
-        reason: String,
+        reason: Words,
     },
     /// The desk approves the open order.
     FilingApproved {
@@ -169,7 +169,7 @@ impl World {
             }
             ScriptEvent::FilingReturned { name, reason } => {
                 if let Some(place) = self.place(name) {
-                    self.return_order(place, reason);
+                    self.return_order(place, reason.clone());
                 }
             }
             ScriptEvent::FilingApproved { name } => {

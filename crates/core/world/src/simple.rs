@@ -60,7 +60,11 @@ impl Reader<'_> {
                 let text = key.text();
                 self.assumed.push(Words {
                     en: format!("{}: not known, {shown} assumed", text.en),
-                    zh: format!("{}：未知，假定为 {shown}", text.zh),
+                    zh: format!("{}：未知，假定为{}", text.zh, match shown {
+                        "yes" => "是".to_owned(),
+                        "no" => "否".to_owned(),
+                        other => format!(" {other}"),
+                    }),
                 });
                 assumed
             }

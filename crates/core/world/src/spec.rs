@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use namekeep_model::{AccountId, Date, Department, FactKey, Money, PersonId, Source, TaskKind, Timestamp};
+use namekeep_model::{AccountId, Date, Department, FactKey, Money, PersonId, Source, TaskKind, Timestamp, Words};
 use serde::{Deserialize, Serialize};
 
 use crate::WorldError;
@@ -324,5 +324,5 @@ pub struct Blind {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u16>,
     /// Why.
-    pub why: String,
+    pub why: Words,
 }

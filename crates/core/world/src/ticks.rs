@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use namekeep_model::{Date, Money};
+use namekeep_model::{Date, Money, Text};
 
 use crate::calendar::{plus_days, plus_seconds, plus_years};
 use crate::ledger::Happened;
@@ -153,7 +153,7 @@ impl World {
             Some(why) => Err(why),
             None => match self.account_place(&account).and_then(|at| self.accounts.get_mut(at)) {
                 Some(account) => account.spend(price, today),
-                None => Err("no such account".to_owned()),
+                None => Err(Text::new("no such account", "没有该账户").into()),
             },
         };
         let happened = match (paid, self.names.get_mut(place)) {

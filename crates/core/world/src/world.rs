@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use namekeep_model::{AccountId, Date, DomainName, EffectId, Timestamp};
+use namekeep_model::{AccountId, Date, DomainName, EffectId, Timestamp, Words};
 use namekeep_ports::Reply;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -332,11 +332,11 @@ impl World {
 pub(crate) struct Applied {
     pub(crate) changed: bool,
     pub(crate) cost: Option<namekeep_model::Money>,
-    pub(crate) says: String,
+    pub(crate) says: Words,
 }
 
 impl Applied {
-    pub(crate) fn switch(changed: bool, says: impl Into<String>) -> Self {
+    pub(crate) fn switch(changed: bool, says: impl Into<Words>) -> Self {
         Self { changed, cost: None, says: says.into() }
     }
 }

@@ -8,6 +8,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
+use namekeep_model::Text;
+
 use crate::error::{ProbeError, short};
 
 /// Longest URL read, in bytes (RFC 9110 section 4.1 asks for 8,000 at least).
@@ -24,13 +26,13 @@ pub enum Host {
 
 impl Host {
     /// Reads a host as written in a URL (`[::1]` in brackets).
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, Text> {
         if let Some(inner) = text.strip_prefix('[') {
-            let inner = inner.strip_suffix(']').ok_or("a bracket is not closed")?;
+            let inner = inner.strip_suffix(']').ok_or(Text::new("a bracket is not closed", "方括号未闭合"))?;
             return inner
                 .parse::<Ipv6Addr>()
                 .map(|ip| Self::Address(ip.into()))
-                .map_err(|_| "not an IPv6 address".to_owned());
+                .map_err(|_| Text::new("not an IPv6 address", "不是 IPv6 地址"));
         }
         if let Ok(ip) = text.parse::<Ipv4Addr>() {
             return Ok(Self::Address(ip.into()));
@@ -43,12 +45,12 @@ impl Host {
                 && !label.ends_with('-')
         };
         if name.len() > 253 || !name.split('.').all(label_fits) {
-            return Err("not a host name".to_owned());
+            return Err(Text::new("not a host name", "不是主机名"));
         }
         // A last label that looks like a number would be an address to some readers.
         let last = name.rsplit('.').next().unwrap_or_default();
         if last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") {
-            return Err("not an address in its normal spelling".to_owned());
+            return Err(Text::new("not an address in its normal spelling", "不是规范写法的地址"));
         }
         Ok(Self::Name(name))
     }
@@ -87,7 +89,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// Reads `HOST`, `HOST:PORT` or `[V6]:PORT`.
     pub fn parse(text: &str, default_port: u16, origin: Origin) -> Result<Self, ProbeError> {
-        let wrong = |why: String| ProbeError::BadEndpoint { text: short(text), why };
+        let wrong = |why: Text| ProbeError::BadEndpoint { text: short(text), why: why.into() };
         if let Ok(ip) = text.parse::<IpAddr>() {
             return Ok(Self { host: Host::Address(ip), port: default_port, origin });
         }
@@ -108,7 +110,7 @@ impl fmt::Display for Endpoint {
 }
 
 /// Splits a port off a host; the colons of a bracketed IPv6 address stay with it.
-fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
+fn split_port(text: &str) -> Result<(&str, Option<u16>), Text> {
     let after = text.rfind(']').map_or(0, |at| at + 1);
     let Some(colon) = text.get(after..).and_then(|rest| rest.find(':')).map(|at| after + at) else {
         return Ok((text, None));
@@ -117,7 +119,7 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
     let digits = port.get(1..).unwrap_or_default();
     let fits = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     let port = digits.parse::<u16>().ok().filter(|port| fits && *port != 0);
-    port.map(|port| (host, Some(port))).ok_or_else(|| "not a port".to_owned())
+    port.map(|port| (host, Some(port))).ok_or_else(|| Text::new("not a port", "不是端口"))
 }
 
 /// An `http` or `https` address.
@@ -177,27 +179,27 @@ impl FromStr for Url {
     type Err = ProbeError;
 
     fn from_str(text: &str) -> Result<Self, ProbeError> {
-        let wrong = |why: &str| ProbeError::BadEndpoint { text: short(text), why: why.to_owned() };
+        let wrong = |why: Text| ProbeError::BadEndpoint { text: short(text), why: why.into() };
         if text.len() > MAX_URL {
-            return Err(wrong("longer than 8,000 bytes"));
+            return Err(wrong(Text::new("longer than 8,000 bytes", "超过 8,000 字节")));
         }
         if !text.bytes().all(|b| b.is_ascii_graphic()) || text.contains(['\\', '"', '<', '>', '^', '`', '{', '|', '}'])
         {
-            return Err(wrong("a character that no URL holds"));
+            return Err(wrong(Text::new("a character that no URL holds", "含有网址中不允许的字符")));
         }
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("not a URL"))?;
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong(Text::new("not a URL", "不是网址")))?;
         let https = match scheme.to_ascii_lowercase().as_str() {
             "https" => true,
             "http" => false,
-            _ => return Err(wrong("neither http nor https")),
+            _ => return Err(wrong(Text::new("neither http nor https", "既不是 http 也不是 https"))),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         if authority.contains('@') {
-            return Err(wrong("user information in front of the host"));
+            return Err(wrong(Text::new("user information in front of the host", "主机前带有用户信息")));
         }
-        let (host, port) = split_port(authority).map_err(|why| wrong(&why))?;
-        let host = Host::parse(host).map_err(|why| wrong(&why))?;
+        let (host, port) = split_port(authority).map_err(wrong)?;
+        let host = Host::parse(host).map_err(wrong)?;
         let tail = tail.split('#').next().unwrap_or_default();
         let path = if tail.starts_with('/') { tail.to_owned() } else { format!("/{tail}") };
         Ok(Self { https, host, port: port.unwrap_or(if https { 443 } else { 80 }), path })

@@ -4,9 +4,10 @@
 //! fails exactly as the recorded look did. It knows nothing of what an answer *means*: a name that
 //! does not exist is an answer, not an error.
 
+use std::fmt;
 use std::net::IpAddr;
 
-use namekeep_model::Text;
+use namekeep_model::{Text, Words, words};
 use serde::{Deserialize, Serialize};
 
 use crate::policy::Scope;
@@ -17,7 +18,6 @@ use crate::policy::Scope;
 #[non_exhaustive]
 pub enum ProbeError {
     /// An answer pointed at an address which the policy keeps closed.
-    #[error("{address} ({scope}) came from an answer and is not dialled")]
     Forbidden {
         /// The address.
         address: IpAddr,
@@ -25,7 +25,6 @@ pub enum ProbeError {
         scope: Scope,
     },
     /// An answer pointed at a port that is not the service's own.
-    #[error("port {port} at {host} came from an answer and is not the port of the service")]
     ForbiddenPort {
         /// The host.
         host: String,
@@ -33,52 +32,43 @@ pub enum ProbeError {
         port: u16,
     },
     /// A URL, host, port or network cannot be read.
-    #[error("`{text}` cannot be used: {why}")]
     BadEndpoint {
         /// What was given, shortened.
         text: String,
         /// What is wrong with it.
-        why: String,
+        why: Words,
     },
     /// A redirect cannot be followed.
-    #[error("a redirect to `{location}` is not followed: {why}")]
     BadRedirect {
         /// Where it pointed, shortened.
         location: String,
         /// Why not.
-        why: String,
+        why: Words,
     },
     /// The deadline passed.
-    #[error("no complete answer within {millis} ms")]
     TimedOut {
         /// The deadline.
         millis: u64,
     },
     /// The other side takes no connection.
-    #[error("the connection was refused")]
     ConnectionRefused,
     /// This machine has no way to the address; it says nothing about the other side.
-    #[error("there is no route to the address from here")]
     Unreachable,
     /// The connection ended before the answer was complete.
-    #[error("the connection ended before the answer was complete")]
     Closed,
     /// The answer is longer than what is read.
-    #[error("the answer is longer than {limit} bytes")]
     TooLarge {
         /// The limit.
         limit: usize,
     },
     /// A host name has no usable address.
-    #[error("{host} has no usable address: {why}")]
     NotResolved {
         /// The name.
         host: String,
         /// Why not.
-        why: String,
+        why: Words,
     },
     /// The bytes are not an answer of the protocol.
-    #[error("not a valid {what}: {why}")]
     Malformed {
         /// What was expected.
         what: String,
@@ -86,19 +76,16 @@ pub enum ProbeError {
         why: String,
     },
     /// The TLS handshake failed.
-    #[error("the TLS handshake failed: {why}")]
     Tls {
         /// The reason.
         why: String,
     },
     /// The tape replayed holds no such exchange.
-    #[error("the tape has no answer left from {to}")]
     NotOnTape {
         /// Who was asked.
         to: String,
     },
     /// A tape file cannot be read.
-    #[error("line {line} of the tape cannot be read: {why}")]
     BadTape {
         /// The line, counted from 1.
         line: usize,
@@ -106,29 +93,84 @@ pub enum ProbeError {
         why: String,
     },
     /// One look asked more than it may.
-    #[error("the look stopped after {limit} questions")]
     BudgetSpent {
         /// The bound.
         limit: u32,
     },
     /// A file of root certificates cannot be used.
-    #[error("the root certificates cannot be used: {why}")]
     BadRoots {
         /// Why not.
         why: String,
     },
     /// No resolver is known.
-    #[error("no DNS resolver is configured")]
     NoResolver,
     /// A socket failed in another way.
-    #[error("the socket failed: {why}")]
     Socket {
         /// The system's words.
         why: String,
     },
 }
 
+impl fmt::Display for ProbeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
+}
+
 impl ProbeError {
+    /// Why there is no answer, for people; words of the system and of servers are quoted.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::Forbidden { address, scope } => words!(
+                en: "{address} ({scope}) came from an answer and is not dialled",
+                zh: "{address}（{scope}）来自应答，不予连接"
+            ),
+            Self::ForbiddenPort { host, port } => words!(
+                en: "port {port} at {host} came from an answer and is not the port of the service",
+                zh: "{host} 的端口 {port} 来自应答，且不是该服务的端口"
+            ),
+            Self::BadEndpoint { text, why } => {
+                why.behind(words!(en: "`{text}` cannot be used: ", zh: "`{text}` 不可用："))
+            }
+            Self::BadRedirect { location, why } => why.behind(words!(
+                en: "a redirect to `{location}` is not followed: ", zh: "不跟随到 `{location}` 的重定向："
+            )),
+            Self::TimedOut { millis: 0 } => words!(en: "no complete answer in time", zh: "未及时收到完整应答"),
+            Self::TimedOut { millis } => {
+                words!(en: "no complete answer within {millis} ms", zh: "{millis} 毫秒内未收到完整应答")
+            }
+            Self::ConnectionRefused => words!(en: "the connection was refused", zh: "连接被拒绝"),
+            Self::Unreachable => {
+                words!(en: "there is no route to the address from here", zh: "从此处没有到该地址的路由")
+            }
+            Self::Closed => {
+                words!(en: "the connection ended before the answer was complete", zh: "应答未完整，连接已断开")
+            }
+            Self::TooLarge { limit } => {
+                words!(en: "the answer is longer than {limit} bytes", zh: "应答超过 {limit} 字节")
+            }
+            Self::NotResolved { host, why } => {
+                why.behind(words!(en: "{host} has no usable address: ", zh: "{host} 没有可用地址："))
+            }
+            Self::Malformed { what, why } => {
+                Words::quoted(why).behind(words!(en: "not a valid {what}: ", zh: "不是有效的 {what}："))
+            }
+            Self::Tls { why } => Words::quoted(why).behind(words!(en: "the TLS handshake failed: ", zh: "TLS 握手失败：")),
+            Self::NotOnTape { to } => {
+                words!(en: "the tape has no answer left from {to}", zh: "记录中没有 {to} 的应答")
+            }
+            Self::BadTape { line, why } => Words::quoted(why)
+                .behind(words!(en: "line {line} of the tape cannot be read: ", zh: "记录第 {line} 行无法读取：")),
+            Self::BudgetSpent { limit } => {
+                words!(en: "the look stopped after {limit} questions", zh: "查询 {limit} 次后停止")
+            }
+            Self::BadRoots { why } => Words::quoted(why)
+                .behind(words!(en: "the root certificates cannot be used: ", zh: "根证书不可用：")),
+            Self::NoResolver => words!(en: "no DNS resolver is configured", zh: "未配置 DNS 解析器"),
+            Self::Socket { why } => Words::quoted(why).behind(words!(en: "the socket failed: ", zh: "套接字出错：")),
+        }
+    }
+
     /// Gives the stable code.
     pub const fn code(&self) -> &'static str {
         match self {

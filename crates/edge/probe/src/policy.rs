@@ -20,6 +20,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use namekeep_model::Text;
+
 use crate::error::{ProbeError, short};
 
 /// The kind of network an address lies in, when it is not the public internet.
@@ -199,19 +201,19 @@ impl FromStr for Cidr {
     type Err = ProbeError;
 
     fn from_str(text: &str) -> Result<Self, ProbeError> {
-        let wrong = |why: &str| ProbeError::BadEndpoint { text: short(text), why: why.to_owned() };
+        let wrong = |why: Text| ProbeError::BadEndpoint { text: short(text), why: why.into() };
         let (base, length) = match text.split_once('/') {
             Some((base, length)) => (base, Some(length)),
             None => (text, None),
         };
-        let base: IpAddr = base.parse().map_err(|_| wrong("the network is not an IP address"))?;
+        let base: IpAddr = base.parse().map_err(|_| wrong(Text::new("the network is not an IP address", "网段不是 IP 地址")))?;
         let most: u8 = if base.is_ipv4() { 32 } else { 128 };
         let length = match length {
             None => most,
             Some(digits) if digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit()) => {
-                digits.parse().ok().filter(|n| *n <= most).ok_or_else(|| wrong("the prefix length is too long"))?
+                digits.parse().ok().filter(|n| *n <= most).ok_or_else(|| wrong(Text::new("the prefix length is too long", "前缀长度过大")))?
             }
-            Some(_) => return Err(wrong("the prefix length is not a number")),
+            Some(_) => return Err(wrong(Text::new("the prefix length is not a number", "前缀长度不是数字"))),
         };
         let rest = match base {
             IpAddr::V4(ip) => u128::from(u32::from(ip)) & ((1_u128 << (32 - u32::from(length))) - 1),
@@ -219,7 +221,7 @@ impl FromStr for Cidr {
             IpAddr::V6(ip) => u128::from(ip) & ((1_u128 << (128 - u32::from(length))) - 1),
         };
         if rest != 0 {
-            return Err(wrong("bits are set beyond the prefix; write the first address of the network"));
+            return Err(wrong(Text::new("bits are set beyond the prefix; write the first address of the network", "前缀之外仍有置位；请写网段的首个地址")));
         }
         Ok(Self { base, length })
     }

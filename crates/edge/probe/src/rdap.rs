@@ -3,7 +3,7 @@
 //! It brings the document and its status code and reads neither: that is the work of
 //! [`read::rdap`](crate::read). A 404 or 429 is an answer here, not an error.
 
-use namekeep_model::DomainName;
+use namekeep_model::{DomainName, Words, words};
 
 use crate::Looked;
 use crate::endpoint::{Endpoint, Host, Origin, Url};
@@ -104,19 +104,19 @@ async fn fetch(session: &Session<'_>, first: Url, origin: Origin) -> Result<Rdap
     }
     Err(ProbeError::BadRedirect {
         location: short(&url.to_string()),
-        why: format!("more than {MAX_REDIRECTS} in a row"),
+        why: words!(en: "more than {MAX_REDIRECTS} in a row", zh: "连续超过 {MAX_REDIRECTS} 次"),
     })
 }
 
 /// Decides where a redirect leads, if it may be followed at all.
 fn follow(first: &Url, from: &Url, location: &str) -> Result<Url, ProbeError> {
-    let wrong = |why: String| ProbeError::BadRedirect { location: short(location), why };
+    let wrong = |why: Words| ProbeError::BadRedirect { location: short(location), why };
     let to = from.join(location).map_err(|error| match error {
         ProbeError::BadEndpoint { why, .. } => wrong(why),
         other => other,
     })?;
     if from.https && !to.https {
-        return Err(wrong("it leaves TLS".to_owned()));
+        return Err(wrong(words!(en: "it leaves TLS", zh: "将离开 TLS")));
     }
     let own = [first.port, if to.https { 443 } else { 80 }];
     if !own.contains(&to.port) {

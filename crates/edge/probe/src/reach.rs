@@ -35,7 +35,7 @@ impl Session<'_> {
                 let found = self
                     .resolve(name)
                     .await
-                    .map_err(|failure| ProbeError::NotResolved { host: name.clone(), why: failure.to_string() })?;
+                    .map_err(|failure| ProbeError::NotResolved { host: name.clone(), why: failure.says() })?;
                 found.into_iter().map(|ip| clear(Origin::Found, ip)).collect()
             }
         };

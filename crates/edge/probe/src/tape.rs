@@ -11,6 +11,7 @@
 //! handshake stands as protocol version and certificate chain. The file is evidence of what this
 //! side recorded, not proof of what the other side sent.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -64,14 +65,45 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Gives the SHA-256 of the bytes that came back, in the form `sha256:HEX`; none for a failure.
-    pub fn digest(&self) -> Option<String> {
-        self.got.as_ref().ok().map(|bytes| format!("sha256:{}", hex::encode(Sha256::digest(bytes))))
+    /// Gives what shows the exchange: the bytes that came back, or, where none did, whom was asked
+    /// what and how that failed. Two silences of the same kind show the same, whenever they were.
+    pub fn proof(&self) -> Cow<'_, [u8]> {
+        match &self.got {
+            Ok(bytes) => Cow::Borrowed(bytes),
+            Err(failed) => {
+                let silence = Silence {
+                    schema: SCHEMA,
+                    via: self.via,
+                    to: self.to,
+                    name: self.name.as_deref(),
+                    sent: STANDARD.encode(&self.sent),
+                    failed,
+                };
+                Cow::Owned(serde_json::to_vec(&silence).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Gives the SHA-256 of [`Exchange::proof`], in the form `sha256:HEX`.
+    pub fn digest(&self) -> String {
+        format!("sha256:{}", hex::encode(Sha256::digest(self.proof())))
     }
 
     fn key(&self) -> Key {
         (self.via, self.to, self.name.clone(), self.sent.clone())
     }
+}
+
+/// An exchange that brought no answer, without its instants.
+#[derive(Serialize)]
+struct Silence<'a> {
+    schema: &'static str,
+    via: Via,
+    to: SocketAddr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    sent: String,
+    failed: &'a ProbeError,
 }
 
 /// The exchanges of one or more looks, in the order they began.
@@ -176,9 +208,9 @@ impl Tape {
         self.exchanges.append(&mut other.exchanges);
     }
 
-    /// Lists the digests of the answers, in order.
+    /// Lists the digests of the exchanges, in order.
     pub fn digests(&self) -> Vec<String> {
-        self.exchanges.iter().filter_map(Exchange::digest).collect()
+        self.exchanges.iter().map(Exchange::digest).collect()
     }
 }
 
@@ -244,6 +276,23 @@ mod tests {
         let text = tape.to_lines().unwrap();
         assert_eq!(Tape::parse(text.as_bytes()).unwrap(), tape);
         assert_eq!(text.lines().count(), 7);
+    }
+
+    #[test]
+    fn silence_is_shown_by_whom_was_asked_what_and_not_by_when() {
+        let silent = |at: i64, to: &str, millis| Exchange {
+            at: Timestamp::from_second(at).unwrap(),
+            millis: at.unsigned_abs(),
+            to: to.parse().unwrap(),
+            ..exchange(Err(ProbeError::TimedOut { millis }))
+        };
+        let one = silent(1, "192.0.2.1:443", 5_000);
+        assert_eq!(one.digest(), silent(900, "192.0.2.1:443", 5_000).digest());
+        for other in [silent(1, "192.0.2.2:443", 5_000), silent(1, "192.0.2.1:443", 9_000), exchange(Ok(Vec::new()))] {
+            assert_ne!(one.digest(), other.digest());
+        }
+        let shown: serde_json::Value = serde_json::from_slice(&one.proof()).unwrap();
+        assert_eq!((&shown["to"], &shown["name"]), (&"192.0.2.1:443".into(), &"a.example".into()));
     }
 
     #[test]

@@ -86,6 +86,37 @@ fn a_name_is_free_only_by_the_servers_own_words() {
     }
 }
 
+/// What the root says of a suffix is nothing about a name below it.
+#[test]
+fn the_root_does_not_answer_for_a_name() {
+    let text = b"% IANA WHOIS server\n\ndomain:       INFO\n\nnserver:      A9.REGISTRY.EXAMPLE 192.0.2.9\n\n\
+status:       ACTIVE\ncreated:      2001-06-26\nchanged:      2025-09-04\nsource:       IANA\n";
+    let below = read::whois::parse(text, None, Some("example-hazel.info")).unwrap();
+    assert_eq!((below.class, below.created, below.nameservers.len()), (Class::Unknown, None, 0));
+    let itself = read::whois::parse(text, None, Some("info")).unwrap();
+    assert_eq!((itself.class, itself.nameservers.len()), (Class::Registered, 1));
+}
+
+/// `.to` answers with lines of a label and a host; other registries do not.
+#[test]
+fn lines_of_label_and_host_are_servers_where_the_registry_says_so() {
+    let text = b"Tonic whoisd V1.1\nexample ns1.example.net\nexample ns2.example.net\n";
+    let reading = read::whois::parse(text, Some("whois.tonic.to"), Some("example.to")).unwrap();
+    assert_eq!((reading.class, reading.nameservers.len()), (Class::Registered, 2));
+    let elsewhere = read::whois::parse(text, None, Some("example.com")).unwrap();
+    assert_eq!((elsewhere.class, elsewhere.nameservers.len()), (Class::Unknown, 0));
+    let free = read::whois::parse(b"Tonic whoisd V1.1\nNo match for example.to\n", None, Some("example.to")).unwrap();
+    assert_eq!((free.class, free.nameservers.len()), (Class::Available, 0));
+}
+
+/// A throttled answer stays throttled beside contact data; only a holder shows a registration.
+#[test]
+fn a_contact_alone_is_no_registration() {
+    let text = b"Domain Name: example.com\nContact: support@whois.example\n\nQuery limit exceeded\n";
+    let reading = read::whois::parse(text, None, Some("example.com")).unwrap();
+    assert_eq!(reading.class, Class::Throttled);
+}
+
 #[test]
 fn an_answer_about_another_name_is_flagged() {
     let text = b"Domain Name: OTHER.EXAMPLE\nCreation Date: 2009-01-01\n";

@@ -99,7 +99,7 @@ async fn carry_on(store: Arc<SqliteStore>, number: u32, steps: u64) -> Result<()
             (1, None) => {
                 let effect = EffectId { run: id, action: format!("1.act-{seen}").parse()?, attempt: 1 };
                 let deadline = Timestamp::UNIX_EPOCH;
-                step.effect(EffectMove::Intend { id: effect, request: Hash::of(b"request"), deadline })
+                step.effect(EffectMove::Intend { id: effect, request: Hash::of(b"request"), deadline, once: true })
             }
             _ => step,
         };

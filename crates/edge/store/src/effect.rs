@@ -7,6 +7,8 @@
 //!                          │                             └> not done ──> attempt + 1 may be intended
 //!                          └─────────────────────────────> not done
 //! ```
+//! After *done* the next attempt may be intended only at an act that can be repeated (a switch found
+//! turned by somebody else); an act that happens once is never intended again.
 //!
 //! The rules are pure and shared by every store; the tables repeat them as unique indexes.
 
@@ -80,6 +82,8 @@ pub enum EffectMove {
         request: Hash,
         /// After this instant no answer is waited for.
         deadline: Timestamp,
+        /// Whether the act, once done, is never begun again.
+        once: bool,
     },
     /// An attempt has an outcome, or its outcome was read back.
     Settle {
@@ -115,14 +119,13 @@ pub struct EffectRow {
 }
 
 /// Decides whether an attempt may be intended, given the newest attempt at the same action.
-pub(crate) fn may_intend(id: &EffectId, newest: Option<(u16, EffectState)>) -> Result<()> {
+pub(crate) fn may_intend(id: &EffectId, newest: Option<(u16, EffectState)>, once: bool) -> Result<()> {
     let refuse = |why| Err(Error::EffectRefused { effect: id.clone(), why });
     match newest {
         None if id.attempt == 1 => Ok(()),
         None => refuse("the first attempt has number 1"),
         Some((_, EffectState::Intent | EffectState::Unknown)) => refuse("an earlier attempt is not settled"),
-        // Whether an action may be done again (auto-renew switched back on twice) is the run machine's
-        // to say; here two attempts are never open at once, and none is forgotten.
+        Some((_, EffectState::Done)) if once => refuse("it took effect, and what cannot be set back happens once"),
         Some((last, _)) if last.checked_add(1) == Some(id.attempt) => Ok(()),
         Some(_) => refuse("attempts are numbered without gaps"),
     }

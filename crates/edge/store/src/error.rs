@@ -214,8 +214,8 @@ impl Error {
             Self::NotOurs { .. } => Text::new("choose another folder with `--workspace`", "用 `--workspace` 指定其他目录"),
             Self::Newer { .. } => Text::new("use the newer version of namekeep", "请使用较新版本的 namekeep"),
             Self::Damaged { .. } => Text::new(
-                "keep a copy of the folder, then restore the last backup",
-                "先复制整个目录留存，再恢复最近的备份",
+                "try again; where it stays, keep a copy of the folder and restore the last backup",
+                "请重试；若仍如此，先复制整个目录留存，再恢复最近的备份",
             ),
             Self::Full => Text::new("free some space and try again", "释放空间后重试"),
             Self::NotWritable { .. } => {

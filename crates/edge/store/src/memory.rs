@@ -113,8 +113,8 @@ impl Tables {
             let attempts: &mut Vec<EffectRow> =
                 moved.entry(key).or_insert_with_key(|key| self.effects.get(key).cloned().unwrap_or_default());
             match effect {
-                EffectMove::Intend { id, request, deadline } => {
-                    may_intend(id, attempts.last().map(|row| (row.id.attempt, row.state)))?;
+                EffectMove::Intend { id, request, deadline, once } => {
+                    may_intend(id, attempts.last().map(|row| (row.id.attempt, row.state)), *once)?;
                     let (state, deadline) = (EffectState::Intent, instant(ceil_ms(*deadline)));
                     attempts.push(EffectRow {
                         id: id.clone(),

@@ -108,7 +108,7 @@ async fn act<S: Store>(store: &S, act: &Act) -> Result<String, &'static str> {
                 let outcome = [Settled::Done, Settled::NotDone, Settled::Unknown].get(usize::from(what));
                 step.effects.push(match outcome {
                     Some(outcome) => EffectMove::Settle { id, outcome: *outcome },
-                    None => EffectMove::Intend { id, request: Hash::of(b"r"), deadline: at(9) },
+                    None => EffectMove::Intend { id, request: Hash::of(b"r"), deadline: at(9), once: action % 2 == 0 },
                 });
             }
             if let Some((id, open)) = ask {

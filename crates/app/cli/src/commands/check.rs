@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Check, global: &Global, now: Timestamp, output: &Output
     };
     let zone = workspace.as_ref().map_or_else(known::zone, Workspace::zone);
     let profile = Profile::parse(profile::DEFAULT.as_bytes()).map_err(|error| {
-        Failure::new(error.code(), Exit::Internal, words!(en: "{error}", zh: "{error}")).hint(error.hint())
+        Failure::new(error.code(), Exit::Internal, error.says()).hint(error.hint())
     })?;
     let desk = Desk { network: &network, rules: &rules, profile: &profile, zone: &zone, now: network.now() };
     let store = workspace.as_ref().map(|workspace| &workspace.store);

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Config, global: &Global, now: Timestamp, output: &Outpu
         (Some("ceiling"), ["none"]) => change(&mut workspace, |settings| settings.ceiling = None)?,
         (Some("ceiling"), [first, rest @ ..]) => {
             let text = [&[*first], rest].concat().join(" ");
-            let money = text.parse().map_err(|e| Failure::usage(words!(en: "{e}", zh: "{e}")))?;
+            let money = super::plan::money(&text)?;
             change(&mut workspace, |settings| settings.ceiling = Some(money))?;
         }
         (Some("requester"), [person]) => workspace.set_requester(person_id(person)?)?,
@@ -73,7 +73,7 @@ fn unknown(key: &str) -> Failure {
     ))
 }
 
-fn person_id(text: &str) -> Result<PersonId, Failure> {
+pub(super) fn person_id(text: &str) -> Result<PersonId, Failure> {
     PersonId::new(text).map_err(|_| {
         let shown = safe(text);
         Failure::usage(words!(en: "`{shown}` is no person id", zh: "`{shown}` 不是人员编号")).hint(Text::new(

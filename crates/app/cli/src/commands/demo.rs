@@ -184,9 +184,8 @@ fn advanced(before: &Stage, after: &Stage, command: &str, output: &Output) -> Re
     if happened.is_empty() {
         output.line(output.say(Text::new("nothing happened in that time", "此期间没有发生任何事")));
     }
-    for (run, (plan, explanation)) in &after.runs {
-        let name = &plan.name;
-        paragraph(&format!("{run}  {name}  "), explanation.headline.get(output.lang), output);
+    for (_, explanation) in after.runs.values() {
+        paragraph("", explanation.headline.get(output.lang), output);
     }
     output.hints(&[words!(en: "`{command} explain {TOLD}` says where the run stands", zh: "`{command} explain {TOLD}` 说明流程进展").get(output.lang)]);
     Ok(Exit::Ok)

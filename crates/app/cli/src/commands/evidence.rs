@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use namekeep_evidence::{Envelope, Lang as EvidenceLang, Report, TrustedKey, Verdict, verify};
-use namekeep_model::{Lang, Text, words};
+use namekeep_model::{Lang, Text};
+use namekeep_service::failure::evidence_says;
 use namekeep_service::{Exit, Failure};
 
 use super::input::document;
@@ -44,7 +45,7 @@ pub(crate) fn show(args: &DossierArg, output: &Output) -> Result<Exit, Failure> 
         } else {
             let told = namekeep_service::record::read(entry);
             let kind = envelope.kind.word();
-            let event = told.map_or_else(|_| String::new(), |record| namekeep_service::record::event_word(&record.event));
+            let event = told.map_or_else(|_| String::new(), |record| namekeep_service::diary::outline(&record.event).get(output.lang).to_owned());
             output.line(format!("{:>5}  {}  {kind:<11}  {}", envelope.seq, envelope.at, safe(&event)));
         }
     }
@@ -54,7 +55,7 @@ pub(crate) fn show(args: &DossierArg, output: &Output) -> Result<Exit, Failure> 
 /// Reads a key line, or a file of key lines.
 fn trusted(text: &str) -> Result<Vec<TrustedKey>, Failure> {
     let wrong = |e: namekeep_evidence::Error| {
-        Failure::usage(words!(en: "--trust: {e}", zh: "--trust：{e}")).hint(Text::new(
+        Failure::usage(evidence_says(&e).behind(Text::new("--trust: ", "--trust："))).hint(Text::new(
             "give a key line `name+hash+base64` as a dossier's VERIFY.txt shows it, or a file of such lines",
             "请给出案卷 VERIFY.txt 所示的密钥行 `名称+摘要+base64`，或包含这些行的文件",
         ))

@@ -1,7 +1,7 @@
 //! `namekeep explain`: why. A run, a name, a check-point, an error code.
 
 use jiff::tz::TimeZone;
-use namekeep_model::{Text, Timestamp, words};
+use namekeep_model::{Lang, Text, Timestamp, words};
 use namekeep_playbook::{Explanation, Plan};
 use namekeep_service::Failure;
 use serde_json::json;
@@ -22,7 +22,36 @@ pub(crate) fn print_page(code: &str, text: &str, output: &Output) {
     if output.json {
         output.json_document(&json!({ "schema": "namekeep/page/1", "code": code.to_ascii_uppercase(), "text": text }));
     } else {
-        output.line(text.trim_end());
+        for line in in_language(text, output.lang).lines() {
+            match wrap(line, output.width) {
+                // The English part is wrapped as it is kept.
+                pieces if output.lang == Lang::Zh => pieces.iter().for_each(|piece| output.line(piece)),
+                _ => output.line(line),
+            }
+        }
+    }
+}
+
+/// The part of a page in one language: a page is English, then a last paragraph in Chinese. One that has
+/// no such paragraph is shown whole.
+fn in_language(text: &str, lang: Lang) -> String {
+    let text = text.trim_end();
+    let paragraphs: Vec<&str> = text.split("\n\n").collect();
+    // What is for the most part Han is the Chinese part; an example in an English sentence is not.
+    let chinese = |part: &str| part.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() * 4 > part.chars().count();
+    let (zh, en): (Vec<&str>, Vec<&str>) = paragraphs.iter().copied().skip(1).partition(|part| chinese(part));
+    let Some(title) = paragraphs.first().filter(|_| !zh.is_empty()) else { return text.to_owned() };
+    let code = title.split(':').next().unwrap_or(title);
+    match lang {
+        Lang::Zh => {
+            // A check-point bears its Chinese name in its title.
+            let name = title.rsplit_once('(').and_then(|(_, name)| name.strip_suffix(')')).filter(|name| chinese(name));
+            let title = name.map_or_else(|| code.to_owned(), |name| format!("{code}：{name}"));
+            let code = code.trim_start_matches(['#', ' ']);
+            let more = format!("英文全文：`namekeep explain {code} --lang en`");
+            [&[title.as_str()][..], zh.as_slice(), &[more.as_str()]].concat().join("\n\n")
+        }
+        Lang::En => [&[*title][..], en.as_slice()].concat().join("\n\n"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use namekeep_model::{Timestamp, words};
 use namekeep_service::block::block_on;
 use namekeep_service::export::Export;
-use namekeep_service::files::write_whole;
+use namekeep_service::files::{not_written, write_whole};
 use namekeep_service::workspace::Workspace;
 use namekeep_service::{Exit, Failure};
 
@@ -28,8 +28,7 @@ pub(crate) fn run(verb: &ExportVerb, global: &Global, now: Timestamp, output: &O
     let Some(file) = args.out.as_deref().filter(|file| file.as_os_str() != "-") else {
         let mut out = BufWriter::new(Patient(std::io::stdout().lock()));
         write(&mut out)?;
-        // What a reader that went away has not read is no fault of ours.
-        let _ = out.flush();
+        out.flush().map_err(|e| not_written(place, &e))?;
         return Ok(Exit::Ok);
     };
     let names = write_whole(file, 0o600, write)?;
@@ -51,6 +50,9 @@ impl<W: Write> Write for Patient<W> {
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
+        match self.0.flush() {
+            Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
     }
 }

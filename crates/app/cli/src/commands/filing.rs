@@ -1,7 +1,7 @@
 //! `namekeep filing`: filing numbers and identity numbers.
 
 use namekeep_assess::filing::{EMBEDDED, Grammar, IdVerdict, NumberVerdict, id, number};
-use namekeep_model::{Date, Text};
+use namekeep_model::{Date, Lang, Text};
 use namekeep_service::{Exit, Failure};
 
 use super::input::each_line;
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Filing, today: Date, output: &Output) -> Result<Exit, F
             output.line(format!("{}  {verdict}", safe(view.normal.as_deref().unwrap_or(text))));
             let row = |label: Text, value: &str| output.line(format!("  {}  {value}", pad(output.say(label), 10)));
             if let Some(kind) = view.kind {
-                row(Text::new("kind", "类型"), &word(&kind));
+                row(Text::new("kind", "类型"), &kind_word(&word(&kind), output));
             }
             if let Some(province) = &view.province {
                 row(Text::new("province", "省份"), &format!("{province} {}", view.province_gb2260.as_deref().unwrap_or("")));
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Filing, today: Date, output: &Output) -> Result<Exit, F
                 IdVerdict::Valid => Text::new("valid", "有效"),
                 IdVerdict::Invalid => Text::new("invalid", "无效"),
             });
-            let kind = view.kind.map_or_else(String::new, |kind| word(&kind));
+            let kind = view.kind.map_or_else(String::new, |kind| kind_word(&word(&kind), output));
             output.line(format!("{}  {verdict}  {kind}", view.masked));
             if let Some(reason) = view.reason {
                 output.line(format!("  {reason}"));
@@ -58,6 +58,24 @@ pub(crate) fn run(args: &Filing, today: Date, output: &Output) -> Result<Exit, F
         })?,
     }
     Ok(Exit::Ok)
+}
+
+/// A kind of number for people: its code, and in Chinese its name behind it.
+fn kind_word(code: &str, output: &Output) -> String {
+    let zh = match code {
+        "subject" => "主体备案号",
+        "site" => "网站备案号",
+        "app" => "App 备案号",
+        "mini-program" => "小程序备案号",
+        "quick-app" => "快应用备案号",
+        "public-security" => "公安联网备案号",
+        "licence" => "电信业务许可证号",
+        "uscc" => "统一社会信用代码",
+        "organisation-code" => "组织机构代码",
+        "resident-id" => "公民身份号码",
+        _ => return code.to_owned(),
+    };
+    if output.lang == Lang::Zh { format!("{zh}（{code}）") } else { code.to_owned() }
 }
 
 /// The word a value has in JSON: codes are never translated.

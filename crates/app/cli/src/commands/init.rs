@@ -22,9 +22,13 @@ const WIDE: usize = 10;
 
 pub(crate) fn run(args: &Init, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
     let folder = &global.workspace;
-    let known = Workspace::exists(folder);
     // A workspace that is there says its own zone, which decides how instants of a list become days.
-    let mut workspace = if known { Some(Workspace::open(folder)?) } else { None };
+    let mut workspace = Workspace::open_if_made(folder)?;
+    let known = workspace.is_some();
+    let output = &match &workspace {
+        Some(workspace) => output.speaking(workspace.settings().language),
+        None => output.clone(),
+    };
     let zone = match (&args.zone, &workspace) {
         (Some(zone), _) => zone.clone(),
         (None, Some(workspace)) => workspace.settings().zone.clone(),

@@ -24,7 +24,8 @@ fn print(view: &NameView, output: &Output) {
     match view {
         NameView::Problem { input, error } => {
             let word = output.say(Text::new("not a domain name", "不是域名"));
-            output.line(format!("{}  {word}: {}", safe(input), safe(&error.message)));
+            let colon = output.say(Text::new(": ", "："));
+            output.line(format!("{}  {word}{colon}{}", safe(input), safe(&error.message)));
             let place = output.say(Text::new("position", "位置"));
             output.line(format!("  {place} {}  {} [{} {}]", error.position, error.hint, error.number, error.code));
         }

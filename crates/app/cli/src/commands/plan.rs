@@ -1,9 +1,8 @@
 //! `namekeep plan`: an immutable plan with a digest. Nothing is sent.
 
 use namekeep_model::action::Act;
-use namekeep_model::{Money, RunKind, Timestamp, Words, words};
-use namekeep_model::{Risk, Text};
-use namekeep_playbook::{Plan, Work};
+use namekeep_model::{Money, Risk, RunKind, Text, Timestamp, Words, words};
+use namekeep_playbook::{Notice, Plan, Work};
 use namekeep_service::block::block_on;
 use namekeep_service::live::{self, PlanAsk};
 use namekeep_service::{Exit, Failure};
@@ -14,20 +13,23 @@ use super::{known, session};
 use crate::args::{Global, Plan as PlanVerb};
 use crate::output::{Output, safe, wrap};
 
+/// Late steps told one by one; more are told together.
+const FEW: usize = 3;
+
 pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
-    let workspace = session::open(global)?;
-    let desk = session::desk(&workspace);
+    let (workspace, output) = &session::open(global, output)?;
+    let desk = session::desk(workspace);
     let (kind, subject, ending, years, ceiling) = match verb {
         PlanVerb::Show(args) => {
             let run = session::run_id(&args.run)?;
             let (plan, _) = block_on(live::explain(&workspace.store, &desk, run, now))?;
-            print(&plan, None, output);
+            print(&plan, None, None, output);
             return Ok(Exit::Ok);
         }
         PlanVerb::Again(args) => {
             let run = session::run_id(&args.run)?;
             let (plan, lines) = block_on(live::plan_again(&workspace.store, &desk, run, now))?;
-            print(&plan, None, output);
+            print(&plan, None, Some(&lines), output);
             if !output.json {
                 for line in lines.iter().take(40) {
                     output.line(safe(line));
@@ -36,11 +38,11 @@ pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Out
             return Ok(Exit::Ok);
         }
         PlanVerb::Retire(args) => {
-            let subject = session::subject(&workspace, &args.name, &args.known, now)?;
+            let subject = session::subject(workspace, &args.name, &args.known, now)?;
             (RunKind::Retire, subject, Some(known::ending(args.ending)), 1, None)
         }
         PlanVerb::Renew(args) => {
-            let subject = session::subject(&workspace, &args.name, &args.known, now)?;
+            let subject = session::subject(workspace, &args.name, &args.known, now)?;
             let ceiling = args.ceiling.as_deref().map(money).transpose()?;
             (RunKind::Renew, subject, None, args.years, ceiling)
         }
@@ -57,7 +59,7 @@ pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Out
     let people = workspace.people()?;
     let ask = PlanAsk { workspace: workspace.id.clone(), kind, subject, ending, years, ceiling, people };
     let written = block_on(live::plan(&workspace.store, &desk, ask, now))?;
-    print(&written.plan, written.refused.as_ref(), output);
+    print(&written.plan, written.refused.as_ref(), None, output);
     let run = written.plan.run;
     output.hints(&[
         words!(en: "`namekeep apply {run}` begins; `namekeep explain {run}` says what is next", zh: "`namekeep apply {run}` 开始执行；`namekeep explain {run}` 说明下一步").get(output.lang),
@@ -68,13 +70,19 @@ pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Out
 
 /// Reads an amount.
 pub(crate) fn money(text: &str) -> Result<Money, Failure> {
-    text.parse().map_err(|e| Failure::usage(words!(en: "{e}", zh: "{e}")))
+    Ok(text.parse::<Money>()?)
 }
 
-/// Prints a plan: dates, steps, what cannot be undone.
-pub(crate) fn print(plan: &Plan, refused: Option<&(namekeep_model::Ending, Words)>, output: &Output) {
+/// Prints a plan: dates, steps, what cannot be undone; `changes` are the lines that differ from the plan
+/// before, where there was one.
+fn print(
+    plan: &Plan,
+    refused: Option<&(namekeep_model::Ending, Words)>,
+    changes: Option<&[String]>,
+    output: &Output,
+) {
     if output.json {
-        output.json_document(&json!({
+        let mut document = json!({
             "schema": "namekeep/plan-view/1",
             "generated_at": plan.made,
             "as_of": plan.made,
@@ -86,7 +94,11 @@ pub(crate) fn print(plan: &Plan, refused: Option<&(namekeep_model::Ending, Words
             "items": plan.steps,
             "not_checked": [],
             "next_steps": [format!("namekeep apply {}", plan.run)],
-        }));
+        });
+        if let (Some(changes), Some(fields)) = (changes, document.as_object_mut()) {
+            fields.insert("changes".to_owned(), json!(changes));
+        }
+        output.json_document(&document);
         return;
     }
     let lang = output.lang;
@@ -107,8 +119,22 @@ pub(crate) fn print(plan: &Plan, refused: Option<&(namekeep_model::Ending, Words
         let (asked, why) = (output.say(asked.text()), why.get(lang));
         say(output, "!! ", words!(en: "{asked} is not offered: {why}", zh: "不提供“{asked}”：{why}").get(lang));
     }
-    for notice in &plan.notices {
+    let late: Vec<String> = plan.notices.iter().filter_map(|notice| match notice {
+        Notice::Late { step, .. } => Some(step.to_string()),
+        _ => None,
+    }).collect();
+    // A plan begun late is late everywhere: its steps are named once, the table below has the days.
+    let fold = late.len() > FEW;
+    for notice in plan.notices.iter().filter(|notice| !(fold && matches!(notice, Notice::Late { .. }))) {
         say(output, "!  ", notice.words().get(lang));
+    }
+    if fold {
+        let (n, steps) = (late.len(), late.join(" "));
+        let says = words!(
+            en: "{n} steps are later than the playbook plans, the days below are what can be: {steps}",
+            zh: "{n} 个步骤晚于剧本原定，下表为可行的日期：{steps}"
+        );
+        say(output, "!  ", says.get(lang));
     }
     let mut counts = [0_usize; 4];
     let mut rows = Vec::new();

@@ -2,27 +2,24 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use namekeep_model::{PersonId, StepNo, Text, Timestamp, words};
+use namekeep_model::{PersonId, RunId, StepNo, Text, Timestamp, words};
 use namekeep_ports::Decision;
 use namekeep_service::block::block_on;
 use namekeep_service::{Exit, Failure, diary, live, seal};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::explain::print_run;
+use super::config::person_id;
 use super::session;
 use crate::args::{Apply, Global, Seal, Sign};
 use crate::output::{Output, safe};
 
-pub(crate) fn person(text: &str) -> Result<PersonId, Failure> {
-    PersonId::new(text).map_err(|e| Failure::usage(words!(en: "{e}", zh: "{e}")))
-}
-
 /// `approve`, `refuse`, `withdraw`.
 pub(crate) fn decide(args: &Sign, decision: Decision, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
-    let workspace = session::open(global)?;
-    let desk = session::desk(&workspace);
+    let (workspace, output) = &session::open(global, output)?;
+    let desk = session::desk(workspace);
     let run = session::run_id(&args.run)?;
-    let who = person(&args.person)?;
+    let who = person_id(&args.person)?;
     if decision == Decision::Approve {
         let asks = block_on(live::open_approvals(&workspace.store, run))?;
         for ask in asks.iter().filter(|ask| ask.approver == who && args.step.is_none_or(|step| ask.step.0 == step)) {
@@ -35,7 +32,7 @@ pub(crate) fn decide(args: &Sign, decision: Decision, global: &Global, now: Time
     let steps = block_on(live::decide(&workspace.store, &desk, run, &who, args.step.map(StepNo), decision, now))?;
     let list: Vec<String> = steps.iter().map(ToString::to_string).collect();
     if output.json {
-        output.json_document(&json!({ "schema": "namekeep/decision/1", "run": run, "person": who, "decision": decision, "steps": steps }));
+        output.json_document(&decided(run, &who, decision, &steps));
     } else {
         let list = list.join(" ");
         let line = match decision {
@@ -48,13 +45,19 @@ pub(crate) fn decide(args: &Sign, decision: Decision, global: &Global, now: Time
     Ok(Exit::Ok)
 }
 
+/// The document of a decision.
+fn decided(run: RunId, who: &PersonId, decision: Decision, steps: &[StepNo]) -> Value {
+    json!({ "schema": "namekeep/decision/1", "run": run, "person": who, "decision": decision, "steps": steps })
+}
+
 /// Asks before a signature; without a terminal the missing flag is named.
 fn confirm(args: &Sign, output: &Output) -> Result<(), Failure> {
     if args.yes {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::usage(Text::new("nobody can be asked here: `--yes` is missing; nothing was signed", "此处无法询问：缺少 `--yes`；未签署")));
+        return Err(Failure::usage(Text::new("nobody can be asked here: `--yes` is missing; nothing was signed", "此处无法询问：缺少 `--yes`；未签署"))
+            .hint(Text::new("`--yes` signs without asking: read the plan first, `namekeep plan show RUN`", "`--yes` 不询问直接签署：请先阅读计划，`namekeep plan show 流程编号`")));
     }
     output.note(output.say(Text::new("Type `yes` to sign:", "输入 yes 以签署：")));
     let mut line = String::new();
@@ -67,8 +70,8 @@ fn confirm(args: &Sign, output: &Output) -> Result<(), Failure> {
 
 /// `apply`.
 pub(crate) fn apply(args: &Apply, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
-    let workspace = session::open(global)?;
-    let desk = session::desk(&workspace);
+    let (workspace, output) = &session::open(global, output)?;
+    let desk = session::desk(workspace);
     let run = session::run_id(&args.run)?;
     let moved = block_on(live::apply(&workspace.store, &desk, run, now))?;
     let told: Vec<_> = moved.records.iter().map(|record| diary::tell(&moved.plan, record)).collect();
@@ -98,16 +101,18 @@ fn hint_untold(plan: &namekeep_playbook::Plan, explanation: &namekeep_playbook::
     let blockers = explanation.lines.iter().flat_map(|line| &line.blockers);
     let mut keys: Vec<_> = blockers
         .filter_map(|blocker| match &blocker.why {
-            namekeep_playbook::Why::FactUnread { key, .. } => Some(format!("{key}=VALUE")),
+            namekeep_playbook::Why::FactUnread { key, .. } => Some((*key, key.value_type().placeholder())),
             _ => None,
         })
         .collect();
     keys.dedup();
     keys.truncate(4);
     if !keys.is_empty() {
-        let (name, keys) = (plan.name.a_label(), keys.join(" "));
+        let (name, by) = (plan.name.a_label(), &plan.people.requester);
+        let keys = keys.iter().map(|(key, value)| format!("{key}={}", value.get(output.lang))).collect::<Vec<_>>().join(" ");
         output.hints(&[words!(
-            en: "say what is known: `namekeep tell {name} {keys} --by PERSON`", zh: "说明已知事实：`namekeep tell {name} {keys} --by 人员`"
+            en: "say what is known: `namekeep tell {name} {keys} --by {by}`",
+            zh: "说明已知事实：`namekeep tell {name} {keys} --by {by}`"
         ).get(output.lang)]);
     }
 }
@@ -133,8 +138,8 @@ fn exit(explanation: &namekeep_playbook::Explanation) -> Exit {
 
 /// `explain RUN`.
 pub(crate) fn explain(text: &str, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
-    let workspace = session::open(global)?;
-    let desk = session::desk(&workspace);
+    let (workspace, output) = &session::open(global, output)?;
+    let desk = session::desk(workspace);
     let run = session::run_id(text)?;
     let (plan, explanation) = block_on(live::explain(&workspace.store, &desk, run, now))?;
     print_run(&plan, &explanation, &desk.zone, now, output);
@@ -144,7 +149,7 @@ pub(crate) fn explain(text: &str, global: &Global, now: Timestamp, output: &Outp
 
 /// `evidence seal`.
 pub(crate) fn seal(args: &Seal, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
-    let workspace = session::open(global)?;
+    let (workspace, output) = &session::open(global, output)?;
     let run = session::run_id(&args.run)?;
     block_on(live::open(&workspace.store, run))?;
     let bytes = block_on(seal::seal(&workspace.store, &workspace.keys, run, now, false))?;
@@ -158,4 +163,23 @@ pub(crate) fn seal(args: &Seal, global: &Global, now: Timestamp, output: &Output
         output.hints(&[words!(en: "`namekeep evidence verify {file}` checks it on any machine, offline", zh: "`namekeep evidence verify {file}` 可在任何机器上离线核验").get(output.lang)]);
     }
     Ok(Exit::Ok)
+}
+
+#[cfg(test)]
+#[path = "../../tests/common/schema.rs"]
+mod schema;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A signature is weeks away from a plan, by the machine's own clock: what its document looks like
+    /// is held here.
+    #[test]
+    fn a_decision_is_as_its_schema_says() {
+        for decision in [Decision::Approve, Decision::Refuse, Decision::Withdraw] {
+            let who = PersonId::new("legal-1").unwrap();
+            schema::check("decision", &decided("RET-0001".parse().unwrap(), &who, decision, &[StepNo(16), StepNo(21)]));
+        }
+    }
 }

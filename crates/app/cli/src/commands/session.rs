@@ -1,7 +1,7 @@
 //! An open workspace as the run verbs need it: store, desk, people, and the facts of a name.
 
 use namekeep_model::fact::Said;
-use namekeep_model::{Facts, Observation, RunId, Text, Timestamp, words};
+use namekeep_model::{Facts, Observation, PersonId, RunId, Text, Timestamp, words};
 use namekeep_service::block::block_on;
 use namekeep_service::case::Subject;
 use namekeep_service::drive::Desk;
@@ -9,13 +9,29 @@ use namekeep_service::portfolio::registrar_id;
 use namekeep_service::workspace::Workspace;
 use namekeep_service::Failure;
 
+use super::config::person_id;
 use super::known;
 use crate::args::{Global, Known};
-use crate::output::safe;
+use crate::output::{Output, safe};
 
-/// Opens the workspace of the options.
-pub(crate) fn open(global: &Global) -> Result<Workspace, Failure> {
-    Workspace::open(&global.workspace)
+/// Opens the workspace of the options; from now on its language is spoken, unless another was asked for.
+pub(crate) fn open(global: &Global, output: &Output) -> Result<(Workspace, Output), Failure> {
+    let workspace = Workspace::open(&global.workspace)?;
+    let output = output.speaking(workspace.settings().language);
+    Ok((workspace, output))
+}
+
+/// Reads a person of the workspace: what they did or said is kept under their name.
+pub(crate) fn member(workspace: &Workspace, text: &str) -> Result<PersonId, Failure> {
+    let who = person_id(text)?;
+    if workspace.settings().people.iter().any(|record| record.person.id == who) {
+        return Ok(who);
+    }
+    Err(Failure::usage(words!(en: "`{who}` is nobody of this workspace; nothing was written", zh: "`{who}` 不是此工作区的人员；未写入任何内容"))
+        .hint(words!(
+            en: "`namekeep config` lists the people; `namekeep config person {who} DEPARTMENT` adds one",
+            zh: "`namekeep config` 列出人员；`namekeep config person {who} 部门` 添加人员"
+        )))
 }
 
 /// What a drive loop works with in a workspace.

@@ -66,7 +66,18 @@ fn fits(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), Str
                     return Err(wrong.join("; or "));
                 }
             }
-            "enum" | "const" | "format" | "description" | "title" | "$schema" | "$defs" => {}
+            "format" => {
+                let Some(text) = value.as_str() else { continue };
+                let fits = match wanted.as_str() {
+                    Some("date") => text.parse::<namekeep_model::Date>().is_ok() && text.len() == 10,
+                    Some("date-time") => text.parse::<namekeep_model::Timestamp>().is_ok(),
+                    _ => return Err(format!("{at}: the schema uses the format {wanted}, which nothing checks")),
+                };
+                if !fits {
+                    return Err(format!("{at}: `{text}` is no {wanted}"));
+                }
+            }
+            "enum" | "const" | "description" | "title" | "$schema" | "$defs" => {}
             other => return Err(format!("{at}: the schema uses `{other}`, which nothing checks")),
         }
     }

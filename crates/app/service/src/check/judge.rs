@@ -16,7 +16,7 @@ use namekeep_rules::Day;
 use namekeep_store::Declared;
 
 use super::look::Seen;
-use super::{Desk, registrar_of};
+use super::{Desk, learn, registrar_of};
 use crate::case::Subject;
 use crate::portfolio::{CountsOn, registrar_id};
 use crate::seen as mapped;
@@ -50,7 +50,7 @@ pub(super) fn judge(desk: &Desk<'_>, name: &DomainName, declared: &Declared, fac
     judged.take("C4", desk, name, &seen.registry_tape, |round| c4::check(round, expiry, today, &dates));
     let statuses = match &seen.registry {
         Ok(said) if said.reading.class == Class::Available => {
-            let missing = "the registry knows no registration".to_owned();
+            let missing = learn::NO_REGISTRATION.into();
             s6::Statuses { seen: None, missing, expected: expected(declared) }
         }
         Ok(said) => mapped::statuses(&Ok(said.reading.clone()), expected(declared)),
@@ -87,7 +87,8 @@ impl Judged {
     }
 }
 
-/// The digests of the answers a finding rests on: those of the address it is about, else all.
+/// The digests of the exchanges a finding rests on, silence included: those of the address it is
+/// about, else all.
 fn evidence(tape: &Tape, subject: Option<&str>) -> Vec<String> {
     let about = |text: &str, exchange: &namekeep_probe::tape::Exchange| {
         let (ip, both) = (exchange.to.ip().to_string(), exchange.to.to_string());
@@ -96,7 +97,7 @@ fn evidence(tape: &Tape, subject: Option<&str>) -> Vec<String> {
     let pick = |only: Option<&str>| {
         let exchanges = tape.exchanges.iter().filter(|exchange| only.is_none_or(|text| about(text, exchange)));
         // Sorted, each once: in which order answers came says nothing.
-        let digests: BTreeSet<String> = exchanges.filter_map(namekeep_probe::tape::Exchange::digest).collect();
+        let digests: BTreeSet<String> = exchanges.map(namekeep_probe::tape::Exchange::digest).collect();
         digests.into_iter().collect::<Vec<_>>()
     };
     let own = subject.map(|text| pick(Some(text))).unwrap_or_default();
@@ -182,7 +183,7 @@ mod tests {
         };
         assert_eq!(evidence(&tape, None).len(), 2, "each answer once");
         assert_eq!(evidence(&tape, Some("ns1.a.example 192.0.2.1")).len(), 1);
-        assert_eq!(evidence(&tape, Some("192.0.2.11:53")), [exchange("192.0.2.11:53", 2).digest().unwrap()]);
+        assert_eq!(evidence(&tape, Some("192.0.2.11:53")), [exchange("192.0.2.11:53", 2).digest()]);
         // About nobody who answered: everything that was seen.
         assert_eq!(evidence(&tape, Some("ns3.a.example 192.0.2.3")).len(), 2);
     }

@@ -3,7 +3,10 @@
 //! Round after round most names say the same. Then only the instants move: no answer is kept a
 //! second time, and nothing is logged.
 
+use std::borrow::Cow;
+
 use namekeep_model::{Observation, Timestamp};
+use namekeep_probe::tape::Exchange;
 use namekeep_store::{Look, MAX_ITEM, NameRecord, Store};
 
 use super::earlier::{Earlier, merged, write};
@@ -38,10 +41,10 @@ impl Work {
         let findings = (outcome.changed || says(old) != says(&findings)).then_some(Earlier { at, findings });
         let mut raw = Vec::new();
         if outcome.changed || changes(&record, &observations) {
-            let answers = seen.tapes().into_iter().flat_map(|tape| &tape.exchanges).filter_map(|e| e.got.as_ref().ok());
-            for answer in answers.filter(|answer| answer.len() <= MAX_ITEM) {
-                if !raw.contains(answer) {
-                    raw.push(answer.clone());
+            let proofs = seen.tapes().into_iter().flat_map(|tape| &tape.exchanges).map(Exchange::proof);
+            for proof in proofs.filter(|proof| proof.len() <= MAX_ITEM).map(Cow::into_owned) {
+                if !raw.contains(&proof) {
+                    raw.push(proof);
                 }
             }
         }

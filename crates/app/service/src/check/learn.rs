@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 use namekeep_assess::watch::t6;
 use namekeep_model::fact::{Missing, Said, Sighting};
 use namekeep_model::status::StatusSet;
-use namekeep_model::{Confidence, Date, DomainName, FactKey, FactValue, Facts, Observation, Source, Timestamp};
+use namekeep_model::{
+    Confidence, Date, DomainName, FactKey, FactValue, Facts, Observation, Source, Text, Timestamp, Words,
+};
 use namekeep_probe::read::{Class, Note};
 use namekeep_probe::tls::trust::Roots;
 
@@ -17,6 +19,9 @@ use crate::seen::certificates;
 
 /// What a registry's answer is asked for.
 const OF_REGISTRY: [FactKey; 3] = [FactKey::RegistryExpiry, FactKey::Statuses, FactKey::TransferLock];
+
+/// Why a registry that answers gives nothing to read.
+pub(super) const NO_REGISTRATION: Text = Text::new("the registry knows no registration", "注册局无此注册");
 
 /// Puts a look into observations; `known` is what was known before.
 pub(super) fn observations(
@@ -28,13 +33,13 @@ pub(super) fn observations(
 ) -> Vec<Observation> {
     let mut out = Observations { now, list: Vec::new() };
     match &seen.registry {
-        Err(why) => OF_REGISTRY.into_iter().for_each(|key| out.missing(key, why)),
+        Err(why) => OF_REGISTRY.into_iter().for_each(|key| out.missing(key, why.clone())),
         Ok(said) if said.reading.class == Class::Available => {
             let delegated = seen.dns.as_ref().is_ok_and(|look| !look.delegated().is_empty());
             let why = if delegated {
-                "the registry knows no registration, yet the name is delegated"
+                Text::new("the registry knows no registration, yet the name is delegated", "注册局无此注册，但域名已被委派")
             } else {
-                "the registry knows no registration"
+                NO_REGISTRATION
             };
             OF_REGISTRY.into_iter().for_each(|key| out.missing(key, why));
             if !delegated && seen.dns.is_ok() {
@@ -45,13 +50,13 @@ pub(super) fn observations(
     }
     match seen.dns.as_ref().map(|look| look.parent.ds.as_ref()) {
         Ok(Ok(ds)) => out.seen(FactKey::DsPresent, FactValue::Bool(!ds.is_empty()), Source::Dns, Confidence::High),
-        Ok(Err(error)) => out.missing(FactKey::DsPresent, &error.to_string()),
-        Err(error) => out.missing(FactKey::DsPresent, &error.to_string()),
+        Ok(Err(error)) => out.missing(FactKey::DsPresent, error.says()),
+        Err(error) => out.missing(FactKey::DsPresent, error.says()),
     }
     match certificate_end(seen, name, roots, now) {
         // What an address shows is not every certificate there is.
         Ok(day) => out.seen(FactKey::CertificateEnd, FactValue::Date(day), Source::Tls, Confidence::Medium),
-        Err(why) => out.missing(FactKey::CertificateEnd, &why),
+        Err(why) => out.missing(FactKey::CertificateEnd, why),
     }
     out.list
 }
@@ -68,7 +73,10 @@ fn registration(out: &mut Observations, said: &Registration, known: &Facts) {
     let registrars_only = reading.notes.contains(&Note::RegistrarDateOnly);
     match reading.expires.filter(|_| !registrars_only) {
         Some(when) => out.seen(FactKey::RegistryExpiry, FactValue::Date(when.day()), source, trust),
-        None => out.missing(FactKey::RegistryExpiry, "the source shows no expiry date of the registry"),
+        None => out.missing(
+            FactKey::RegistryExpiry,
+            Text::new("the source shows no expiry date of the registry", "来源未显示注册局到期日"),
+        ),
     }
     let own = reading
         .registrar_expires
@@ -84,7 +92,7 @@ fn registration(out: &mut Observations, said: &Registration, known: &Facts) {
     words.sort_unstable();
     words.dedup();
     if words.is_empty() {
-        let why = "the source shows no statuses";
+        let why = Text::new("the source shows no statuses", "来源未显示状态");
         out.missing(FactKey::Statuses, why);
         out.missing(FactKey::TransferLock, why);
     } else {
@@ -102,14 +110,14 @@ fn registration(out: &mut Observations, said: &Registration, known: &Facts) {
 }
 
 /// The latest end of a certificate shown that is good for the name.
-fn certificate_end(seen: &Seen, name: &DomainName, roots: &Roots, now: Timestamp) -> Result<Date, String> {
+fn certificate_end(seen: &Seen, name: &DomainName, roots: &Roots, now: Timestamp) -> Result<Date, Words> {
     let answers = seen.tls.as_ref().map_err(Clone::clone)?;
     let ends = certificates(name, answers, roots, now).into_iter().filter_map(|(_, shows)| match shows {
         t6::Shows::Certificate { not_after, problems, .. } if problems.is_empty() => Some(not_after),
         _ => None,
     });
     let end = ends.max().map(|end| TimeZone::UTC.to_datetime(end).date());
-    end.ok_or_else(|| "no address shows a good certificate".to_owned())
+    end.ok_or_else(|| Text::new("no address shows a good certificate", "没有地址出示有效证书").into())
 }
 
 struct Observations {
@@ -123,7 +131,7 @@ impl Observations {
         self.list.push(Observation { key, said });
     }
 
-    fn missing(&mut self, key: FactKey, why: &str) {
-        self.list.push(Observation { key, said: Said::Failed(Missing { why: why.to_owned(), at: self.now }) });
+    fn missing(&mut self, key: FactKey, why: impl Into<Words>) {
+        self.list.push(Observation { key, said: Said::Failed(Missing { why: why.into(), at: self.now }) });
     }
 }

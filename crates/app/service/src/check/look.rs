@@ -7,7 +7,7 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
 
-use namekeep_model::{DomainName, Source};
+use namekeep_model::{DomainName, Source, Text, Words, words};
 use namekeep_probe::dns::{self, DnsLook};
 use namekeep_probe::error::ProbeError;
 use namekeep_probe::read::{Class, Note, Reading};
@@ -33,11 +33,11 @@ pub(super) struct Registration {
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     /// The registration, or why it was not seen, in one line.
-    pub(super) registry: Result<Registration, String>,
+    pub(super) registry: Result<Registration, Words>,
     /// The delegation.
     pub(super) dns: Result<DnsLook, ProbeError>,
     /// What each address showed, or why no address is known, in one line.
-    pub(super) tls: Result<Vec<TlsAnswer>, String>,
+    pub(super) tls: Result<Vec<TlsAnswer>, Words>,
     /// The exchanges with registry, name servers and addresses.
     pub(super) registry_tape: Tape,
     pub(super) dns_tape: Tape,
@@ -70,9 +70,12 @@ impl Seen {
     }
 
     /// Who answered for the registration and what, in one line.
-    pub(super) fn registry_said(&self) -> String {
+    pub(super) fn registry_said(&self) -> Words {
         match &self.registry {
-            Ok(said) => format!("{}: {}", said.source.text().en, said.reading.class.word()),
+            Ok(said) => {
+                let (source, class) = (said.source.text(), said.reading.class.word());
+                Words { en: format!("{}: {class}", source.en), zh: format!("{}：{class}", source.zh) }
+            }
             Err(why) => why.clone(),
         }
     }
@@ -83,8 +86,8 @@ type Half<'a> = Pin<Box<dyn Future<Output = Part> + 'a>>;
 
 #[expect(clippy::large_enum_variant, reason = "one of each lives for one look")]
 enum Part {
-    Registry(Box<Result<Registration, String>>, Tape),
-    Servers(Result<DnsLook, ProbeError>, Tape, Result<Vec<TlsAnswer>, String>, Tape),
+    Registry(Box<Result<Registration, Words>>, Tape),
+    Servers(Result<DnsLook, ProbeError>, Tape, Result<Vec<TlsAnswer>, Words>, Tape),
 }
 
 /// Looks at a name: the registry on one side, servers and certificates on the other.
@@ -101,9 +104,9 @@ pub(super) async fn look(network: &Network, rules: &Rulebook, name: &DomainName)
         }),
     ];
     let mut seen = Seen {
-        registry: Err(String::new()),
+        registry: Err(Words::default()),
         dns: Err(ProbeError::NoResolver),
-        tls: Err(String::new()),
+        tls: Err(Words::default()),
         registry_tape: Tape::default(),
         dns_tape: Tape::default(),
         tls_tape: Tape::default(),
@@ -120,10 +123,11 @@ pub(super) async fn look(network: &Network, rules: &Rulebook, name: &DomainName)
 }
 
 /// Asks about the registration that holds the name.
-async fn registry(network: &Network, rules: &Rulebook, name: &DomainName) -> (Result<Registration, String>, Tape) {
+async fn registry(network: &Network, rules: &Rulebook, name: &DomainName) -> (Result<Registration, Words>, Tape) {
     let mut tape = Tape::default();
     let Some(held) = name.registry_registrable() else {
-        return (Err(format!("{} is itself a registry's suffix", name.a_label())), tape);
+        let name = name.a_label();
+        return (Err(words!(en: "{name} is itself a registry's suffix", zh: "{name} 本身是注册局后缀")), tape);
     };
     let suffix = held.registry_suffix();
     let mut whys = Vec::new();
@@ -132,18 +136,18 @@ async fn registry(network: &Network, rules: &Rulebook, name: &DomainName) -> (Re
             Service::Rdap(base, origin) => {
                 let looked = rdap::look(&network.wire, &held, base, *origin).await;
                 tape.append(looked.tape);
-                let reading = looked.outcome.map_err(|e| e.to_string());
-                let reading = reading.and_then(|document| document.reading(&held).map_err(|e| e.to_string()));
+                let reading = looked.outcome.map_err(|e| e.says());
+                let reading = reading.and_then(|document| document.reading(&held).map_err(|e| e.says()));
                 reading.map(|reading| Registration { source: Source::Rdap, reading, registrar: None })
             }
             Service::Whois(server, origin) => {
                 let refers = |answer: &WhoisAnswer| answer.referral(&held);
                 let looked = whois::look(&network.wire, &held, server, *origin, refers).await;
                 tape.append(looked.tape);
-                looked.outcome.map_err(|e| e.to_string()).and_then(|answers| {
+                looked.outcome.map_err(|e| e.says()).and_then(|answers| {
                     let referred = answers.referred.and_then(Result::ok);
                     let registrar = referred.and_then(|answer| answer.reading(&held).ok());
-                    let reading = answers.first.reading(&held).map_err(|e| e.to_string())?;
+                    let reading = answers.first.reading(&held).map_err(|e| e.says())?;
                     Ok(Registration { source: Source::Whois, reading, registrar })
                 })
             }
@@ -151,31 +155,32 @@ async fn registry(network: &Network, rules: &Rulebook, name: &DomainName) -> (Re
         let word = if matches!(service, Service::Rdap(..)) { "RDAP" } else { "WHOIS" };
         match said.and_then(|said| about(said, &held)) {
             Ok(said) => return (Ok(said), tape),
-            Err(why) => whys.push(format!("{word}: {why}")),
+            Err(why) => whys.push(why.behind(words!(en: "{word}: ", zh: "{word}："))),
         }
     }
     if whys.is_empty() {
-        whys.push(format!("no RDAP or WHOIS service is known for .{suffix}"));
+        whys.push(words!(en: "no RDAP or WHOIS service is known for .{suffix}", zh: "没有已知的 .{suffix} RDAP 或 WHOIS 服务"));
     }
-    (Err(whys.join("; ")), tape)
+    let joined = |pick: fn(&Words) -> &str, comma: &str| whys.iter().map(pick).collect::<Vec<_>>().join(comma);
+    (Err(Words { en: joined(|why| &why.en, "; "), zh: joined(|why| &why.zh, "；") }), tape)
 }
 
 /// Lets an answer through that is about the name.
-fn about(said: Registration, name: &DomainName) -> Result<Registration, String> {
+fn about(said: Registration, name: &DomainName) -> Result<Registration, Words> {
     let reading = &said.reading;
     if reading.class.is_about_the_service() {
-        return Err(format!("the source answered: {}", reading.class.word()));
+        return Err(words!(en: "the source answered: {}", zh: "来源答复：{}", reading.class.word()));
     }
     let bundled = reading.variants.iter().any(|variant| variant == name.a_label());
     for note in &reading.notes {
         if let Note::OtherName { found, .. } = note
             && !bundled
         {
-            return Err(format!("the answer is about {found}"));
+            return Err(words!(en: "the answer is about {found}", zh: "答复的是另一个域名 {found}"));
         }
     }
     if reading.class == Class::Unknown && reading.expires.is_none() && reading.statuses.is_empty() {
-        return Err("the answer says nothing of the registration".to_owned());
+        return Err(Text::new("the answer says nothing of the registration", "答复未提及注册情况").into());
     }
     Ok(said)
 }
@@ -185,7 +190,7 @@ async fn certificates(
     network: &Network,
     name: &DomainName,
     dns: &Result<DnsLook, ProbeError>,
-) -> (Result<Vec<TlsAnswer>, String>, Tape) {
+) -> (Result<Vec<TlsAnswer>, Words>, Tape) {
     let mut tape = Tape::default();
     let own: Vec<IpAddr> = dns.as_ref().map(|look| look.addresses().into_iter().collect()).unwrap_or_default();
     let served = dns.as_ref().is_ok_and(|look| look.apexes().next().is_some());
@@ -197,12 +202,12 @@ async fn certificates(
             Ok(found) => found,
             // That it is this name's address is said already.
             Err(ProbeError::NotResolved { why, .. }) => return (Err(why), tape),
-            Err(error) => return (Err(error.to_string()), tape),
+            Err(error) => return (Err(error.says()), tape),
         }
     } else {
         own
     };
     let looked = tls::look(&network.wire, name, &addresses, network.tls_port).await;
     tape.append(looked.tape);
-    (looked.outcome.map_err(|e| e.to_string()), tape)
+    (looked.outcome.map_err(|e| e.says()), tape)
 }

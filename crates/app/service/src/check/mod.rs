@@ -22,7 +22,7 @@ use std::cell::Cell;
 use jiff::tz::TimeZone;
 use namekeep_assess::watch::Profile;
 use namekeep_model::phase::PhaseKind;
-use namekeep_model::{DomainName, Finding, FindingCode, Level, Text, Timestamp};
+use namekeep_model::{DomainName, Finding, FindingCode, Level, Text, Timestamp, Words};
 use namekeep_probe::{Tape, side_by_side};
 use namekeep_rules::Rulebook;
 use namekeep_store::Store;
@@ -85,8 +85,8 @@ pub struct Outcome {
     pub changed: bool,
     /// Any source answered.
     pub seen: bool,
-    /// Who was asked about the registration, and what they said, in one word.
-    pub registry: String,
+    /// Who was asked about the registration, and what they said, in one line.
+    pub registry: Words,
     /// When the registration was last read, now or earlier.
     pub read_at: Option<Timestamp>,
 }

@@ -134,7 +134,7 @@ fn resolver(text: &str) -> Result<SocketAddr, Failure> {
         Host::Address(ip) => Ok(SocketAddr::new(ip, endpoint.port)),
         Host::Name(_) => {
             let shown: String = text.chars().filter(|c| !c.is_control()).take(80).collect();
-            Err(ProbeError::BadEndpoint { text: shown, why: "a resolver is given by its address".to_owned() }.into())
+            Err(ProbeError::BadEndpoint { text: shown, why: words!(en: "a resolver is given by its address", zh: "解析器须以地址给出") }.into())
         }
     }
 }
@@ -154,7 +154,7 @@ impl From<ProbeError> for Failure {
             ProbeError::TooLarge { .. } => Exit::File,
             _ => Exit::Network,
         };
-        Self::new(error.code(), exit, words!(en: "{error}", zh: "{error}")).hint(error.hint())
+        Self::new(error.code(), exit, error.says()).hint(error.hint())
     }
 }
 

@@ -8,7 +8,7 @@ use namekeep_assess::watch::{Profile, Round, c4, s6, t3, t6};
 use namekeep_lifecycle::{EventKind, Projection};
 use namekeep_model::fact::FactValue;
 use namekeep_model::status::StatusSet;
-use namekeep_model::{Date, FactKey, Facts, Finding, FindingCode, Timestamp};
+use namekeep_model::{Date, FactKey, Facts, Finding, FindingCode, Text, Timestamp, Words};
 use namekeep_rules::Day;
 use namekeep_world::Name;
 
@@ -50,7 +50,7 @@ impl Scene<'_> {
     }
 
     /// Why a key was not read, where it was not.
-    fn unread(&self, key: FactKey) -> Option<String> {
+    fn unread(&self, key: FactKey) -> Option<Words> {
         let fact = self.facts.by_key.get(&key)?;
         fact.failed().filter(|_| fact.good().is_none()).map(|missing| missing.why.clone())
     }
@@ -81,7 +81,7 @@ impl Scene<'_> {
     fn statuses(&self) -> s6::Statuses {
         let account = self.name.account.as_str();
         let missing = match self.facts.yes(FactKey::Held) {
-            Some(false) => "the name is not ours any more".to_owned(),
+            Some(false) => Text::new("the name is not ours any more", "该域名已不属于我方").into(),
             _ => self.unread(FactKey::Statuses).unwrap_or_default(),
         };
         s6::Statuses {
@@ -113,7 +113,9 @@ impl Scene<'_> {
         let blind = self.unread(FactKey::TtlMax);
         let above = match blind {
             Some(why) => t3::Above::NotSeen(why),
-            None if !self.resolves() => t3::Above::NotSeen("the registrar stopped resolution, or the name is not ours".to_owned()),
+            None if !self.resolves() => t3::Above::NotSeen(
+                Text::new("the registrar stopped resolution, or the name is not ours", "注册商已停止解析，或域名不属于我方").into(),
+            ),
             None => t3::Above::Delegates(servers.clone()),
         };
         let answers = |place: usize, n: u8| t3::Server {

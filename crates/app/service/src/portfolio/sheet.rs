@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use namekeep_lifecycle::{self as lifecycle, DatesView, Projection, Reason, Which};
 use namekeep_model::fact::Said;
 use namekeep_model::phase::PhaseKind;
-use namekeep_model::{Confidence, Date, FactKey, FindingCode, Level, RunId, Source, Text, Timestamp, Words, words};
+use namekeep_model::{Confidence, Date, FactKey, FindingCode, Level, RunId, Source, Text, Timestamp, Words};
 use namekeep_rules::Rulebook;
 use namekeep_store::{Change, Changed, NameRecord, RunState, Store};
 use serde::Serialize;
@@ -144,7 +144,7 @@ fn expiries(record: &NameRecord, projection: &Projection<'_>) -> Vec<ExpiryView>
             let failed = record.facts.by_key.get(&key).and_then(|fact| fact.failed());
             let why = match (date, failed) {
                 (Some(date), _) => verdict(which, date, projection),
-                (None, Some(missing)) => words!(en: "not read: {}", zh: "未读到：{}", missing.why),
+                (None, Some(missing)) => missing.why.behind(Text::new("not read: ", "未读到：")),
                 (None, None) => unread(which).into(),
             };
             ExpiryView {
@@ -229,16 +229,15 @@ fn told(changed: Changed) -> ChangeLine {
             let key = observation.key.text();
             match observation.said {
                 Said::Seen(seen) => {
-                    let (source, value) = (seen.source.text(), seen.value);
+                    let (source, value) = (seen.source.text(), seen.value.words());
                     Words {
-                        en: format!("{}: {value} ({})", key.en, source.en),
-                        zh: format!("{}：{value}（{}）", key.zh, source.zh),
+                        en: format!("{}: {} ({})", key.en, value.en, source.en),
+                        zh: format!("{}：{}（{}）", key.zh, value.zh, source.zh),
                     }
                 }
-                Said::Failed(missing) => Words {
-                    en: format!("{}: not read, {}", key.en, missing.why),
-                    zh: format!("{}：未读到，{}", key.zh, missing.why),
-                },
+                Said::Failed(missing) => missing
+                    .why
+                    .behind(Words { en: format!("{}: not read, ", key.en), zh: format!("{}：未读到，", key.zh) }),
             }
         }
     };
@@ -304,7 +303,7 @@ mod tests {
 
     #[test]
     fn of_each_date_it_is_said_why_it_is_not_used() {
-        let failed = Said::Failed(Missing { why: "RDAP timed out".to_owned(), at: NOW.parse().unwrap() });
+        let failed = Said::Failed(Missing { why: Words::quoted("RDAP timed out"), at: NOW.parse().unwrap() });
         let sheet = sheet_of(vec![
             Observation { key: FactKey::RegistryExpiry, said: failed },
             seen(FactKey::RegistrarExpiry, date("2028-06-01"), Source::Registrar),

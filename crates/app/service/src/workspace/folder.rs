@@ -60,7 +60,7 @@ pub(super) fn read_id(folder: &Path) -> Result<Option<WorkspaceId>, Failure> {
 pub(super) fn write_id(folder: &Path, keys: &Keyring) -> Result<WorkspaceId, Failure> {
     let nonce = keys.nonce("workspace")?;
     let id = WorkspaceId::new(&format!("w-{}", nonce.get(..12).unwrap_or(&nonce)))
-        .map_err(|e| Failure::new("E4011", Exit::Internal, words!(en: "{e}", zh: "{e}")))?;
+        .map_err(|e| Failure::new("E4011", Exit::Internal, namekeep_model::Words::quoted(e.to_string())))?;
     let marker_text = serde_json::json!(Marker { schema: SCHEMA.to_owned(), id: id.clone() });
     replace(&marker(folder), format!("{marker_text}\n").as_bytes(), 0o600)?;
     Ok(id)

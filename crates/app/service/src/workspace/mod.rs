@@ -35,6 +35,8 @@ pub use settings::{DEFAULT_ZONE, PersonRecord, Settings, zone_named};
 const STORE: &str = "namekeep.db";
 /// Where the settings lie in the store.
 const SETTINGS: &str = "settings";
+/// The code of a workspace that is not there.
+const NOT_FOUND: &str = "E1901";
 /// When the workspace was made.
 const CREATED: &str = "created";
 
@@ -69,12 +71,32 @@ impl Workspace {
             Some(id) => id,
             None => folder::write_id(folder, &keys)?,
         };
-        let store = SqliteStore::create(&folder.join(STORE), id.clone())?;
+        let place = folder.join(STORE);
+        let store = match SqliteStore::create(&place, id.clone()) {
+            // A creation that was cut short after the store was made goes on; a finished one stands.
+            Err(namekeep_store::Error::Exists { path }) => {
+                let store = SqliteStore::open(&place, id.clone())?;
+                if block_on(store.setting(SETTINGS))?.is_some() {
+                    return Err(namekeep_store::Error::Exists { path }.into());
+                }
+                store
+            }
+            made => made?,
+        };
         let rules = rules::of(folder)?;
         let mut workspace = Self { folder: folder.to_owned(), id, store, keys, rules, settings: settings.clone() };
         block_on(workspace.store.put_setting(CREATED, now.to_string().into()))?;
+        // The settings come last: with them the workspace is there.
         workspace.change(settings)?;
         Ok(workspace)
+    }
+
+    /// Opens the workspace of a folder; none where there is none yet, or one whose creation was cut short.
+    pub fn open_if_made(folder: &Path) -> Result<Option<Self>, Failure> {
+        match Self::open(folder) {
+            Err(failure) if failure.code == NOT_FOUND => Ok(None),
+            opened => opened.map(Some),
+        }
     }
 
     /// Opens a workspace: a missing one, one in use and one of a newer version are told apart.
@@ -87,8 +109,8 @@ impl Workspace {
         })?;
         let settings = match block_on(store.setting(SETTINGS))? {
             Some(value) => settings::read(value)?,
-            // A creation that was cut short after the store was made.
-            None => Settings::default(),
+            // A creation that was cut short after the store was made: making it goes on from here.
+            None => return Err(missing().into()),
         };
         let rules = rules::of(folder)?;
         let keys = Keyring::Folder(folder.join("keys"));

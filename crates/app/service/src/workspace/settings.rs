@@ -107,10 +107,8 @@ pub(super) fn write(settings: &Settings) -> Result<Value, Failure> {
 }
 
 fn unreadable(error: &serde_json::Error) -> Failure {
-    let says = Words {
-        en: format!("the settings of the workspace cannot be read: {error}"),
-        zh: format!("无法读取工作区设置：{error}"),
-    };
+    let says = Words::quoted(error.to_string())
+        .behind(Text::new("the settings of the workspace cannot be read: ", "无法读取工作区设置："));
     Failure::new("E4012", Exit::File, says).hint(Text::new(
         "a newer namekeep may have written them: use that one",
         "可能由较新版本的 namekeep 写入：请使用该版本",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use namekeep_model::{Text, Words, words};
 use serde::Deserialize;
 
 use super::number::NumberKind;
@@ -30,6 +31,27 @@ pub enum GrammarError {
 }
 
 impl GrammarError {
+    /// Says what is wrong; a parser's words are quoted.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::TooLarge(size) => {
+                words!(en: "the filing grammar has {size} bytes; the limit is {MAX_BYTES}", zh: "备案号规则有 {size} 字节，上限为 {MAX_BYTES}")
+            }
+            Self::Shape(source) => Words::quoted(source.to_string())
+                .behind(words!(en: "the filing grammar cannot be read: ", zh: "无法读取备案号规则：")),
+            Self::Schema(found) => words!(
+                en: "the filing grammar has schema {found}, not namekeep/filing/1",
+                zh: "备案号规则的格式为 {found}，而非 namekeep/filing/1"
+            ),
+            Self::Twice(name) => words!(en: "the filing grammar names {name} twice", zh: "备案号规则中 {name} 重复"),
+        }
+    }
+
+    /// Says what a person can do about it.
+    pub fn hint(&self) -> Text {
+        Text::new("the table is part of this program: report this", "该表为本程序自带：请报告此问题")
+    }
+
     /// Returns the number of the error page.
     pub const fn code(&self) -> &'static str {
         match self {

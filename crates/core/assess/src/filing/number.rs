@@ -3,8 +3,8 @@
 //! ```text
 //! filing   = province "ICP备" seq "号" [ "-" service [ letter ] ]     seq = YY 6DIGIT / YYYY 6DIGIT
 //! security = province "公网安备" [ " " ] area(6) "02" serial(6) [ "号" ]
-//! licence  = [ [province] "ICP证" ] ( province / "合字" ) class *( ("." / "、") class ) "-" YYYY 4DIGIT [ "号" ]
-//! legacy   = province "ICP证" 6DIGIT [ "号" ]
+//! licence  = [ [province] "ICP证" ] ( province / "合字" ) class *( ("." / "、") class ) "-" YYYY 4DIGIT [ "号" ] [ "-" service ]
+//! legacy   = province "ICP证" 6DIGIT [ "号" ] [ "-" service ]
 //! ```
 //!
 //! Verdicts: *valid* is the form as it stands; *repairable* becomes valid after changes that
@@ -21,6 +21,9 @@ use super::repair::clean;
 
 /// Characters a text may have; the longest number has 30.
 const MAX_CHARS: usize = 128;
+
+/// What tells the kinds of numbers apart; one stands in each number.
+const MARKS: [&str; 3] = ["公网安备", "ICP备", "ICP证"];
 
 /// How far a number can be trusted by its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -212,6 +215,9 @@ impl Reader<'_> {
         if text.is_empty() {
             return Err(Reason::Empty);
         }
+        if MARKS.iter().map(|mark| text.matches(mark).count()).sum::<usize>() > 1 {
+            return Err(Reason::Several);
+        }
         if let Some((before, after)) = text.split_once("公网安备") {
             self.public_security(before, after)?;
         } else if let Some((before, after)) = text.split_once("ICP备") {
@@ -398,7 +404,8 @@ impl Reader<'_> {
             return Err(Reason::LicenceClass);
         }
         let (digits, tail) = split_digits(digits);
-        only_hao(tail)?;
+        let (hao, service) = self.licence_service(tail)?;
+        only_hao(hao)?;
         let (year, serial) = match (digits.len(), digits.split_at_checked(4)) {
             (8, Some((year, serial))) => (number(year), serial),
             (found, _) => return Err(Reason::Digits { found, expected: "8" }),
@@ -414,7 +421,7 @@ impl Reader<'_> {
         }
         self.serial(serial);
         self.report.year = Some(year);
-        self.report.normal = Some(format!("{issuer}{}-{digits}", listed.join(".")));
+        self.report.normal = Some(format!("{issuer}{}-{digits}{service}", listed.join(".")));
         self.report.classes = listed;
         self.report.province = province;
         Ok(())
@@ -425,11 +432,23 @@ impl Reader<'_> {
         if digits.len() != self.grammar.licence.legacy_digits {
             return Err(Reason::Digits { found: digits.len(), expected: "6" });
         }
-        only_hao(tail)?;
+        let (hao, service) = self.licence_service(tail)?;
+        only_hao(hao)?;
         self.serial(digits);
-        self.report.normal = Some(format!("{}ICP证{digits}号", province.icp));
+        self.report.normal = Some(format!("{}ICP证{digits}号{service}", province.icp));
         self.report.province = Some(province);
         Ok(())
+    }
+
+    /// Takes the service number off what follows a licence: sites served under one are listed as
+    /// `粤B2-20090059-5` and `京ICP证030173号-1` instead of under a filing.
+    fn licence_service<'t>(&mut self, tail: &'t str) -> Result<(&'t str, String), Reason> {
+        let Some((hao, service)) = tail.split_once('-') else { return Ok((tail, String::new())) };
+        let number = service.parse::<u32>().ok().filter(|n| (1..=self.grammar.filing.service_max).contains(n));
+        let number = number.filter(|_| !service.starts_with(['0', '+'])).ok_or(Reason::ServiceNumber)?;
+        self.report.service = Some(number);
+        self.notice(Notice::LicenceService);
+        Ok((hao, format!("-{number}")))
     }
 
     /// Reads the abbreviation before the mark; the two sides differ for three provinces.

@@ -13,6 +13,8 @@ pub enum Reason {
     TooLong,
     /// No mark of any kind of number (ICP备, 公网安备, ICP证, a licence class).
     Unrecognised,
+    /// Several numbers in one text.
+    Several,
     /// No province before the mark.
     ProvinceMissing,
     /// What stands before the mark is no abbreviation of a province.
@@ -71,6 +73,7 @@ impl Reason {
             Self::Empty => "empty",
             Self::TooLong => "too-long",
             Self::Unrecognised => "unrecognised",
+            Self::Several => "several",
             Self::ProvinceMissing => "province-missing",
             Self::ProvinceUnknown(_) => "province-unknown",
             Self::ProvinceOfOtherSide { .. } => "province-of-other-side",
@@ -98,6 +101,10 @@ impl Reason {
             Self::Unrecognised => words!(
                 en: "no ICP备, 公网安备, ICP证 or licence class was found",
                 zh: "没有找到 ICP备、公网安备、ICP证 或许可证类别",
+            ),
+            Self::Several => words!(
+                en: "the text holds several numbers; give one at a time",
+                zh: "文本中有多个号码，请逐个给出",
             ),
             Self::ProvinceMissing => words!(
                 en: "the abbreviation of the province is missing",
@@ -183,6 +190,8 @@ pub enum Notice {
     Case,
     /// A label or punctuation around the number was removed.
     Label,
+    /// A word between the mark and the digits was removed.
+    Word,
     /// Another dash was replaced by a hyphen.
     Dash,
     /// A missing 号 was added.
@@ -193,6 +202,8 @@ pub enum Notice {
     ExtraHao,
     /// A missing hyphen was added.
     MissingHyphen,
+    /// A service number follows a licence: how sites served under one are listed.
+    LicenceService,
     /// The letter of the kind was recalled, not seen in an example.
     UnverifiedSuffix,
     /// The abbreviation was assumed, not seen in an example.
@@ -208,11 +219,13 @@ impl Notice {
             Self::Traditional => "traditional",
             Self::Case => "case",
             Self::Label => "label",
+            Self::Word => "word",
             Self::Dash => "dash",
             Self::MissingHao => "missing-hao",
             Self::MisplacedHao => "misplaced-hao",
             Self::ExtraHao => "extra-hao",
             Self::MissingHyphen => "missing-hyphen",
+            Self::LicenceService => "licence-service",
             Self::UnverifiedSuffix => "unverified-suffix",
             Self::UnverifiedAbbreviation => "unverified-abbreviation",
         }
@@ -220,7 +233,7 @@ impl Notice {
 
     /// Tells whether the number was changed.
     pub const fn is_repair(self) -> bool {
-        !matches!(self, Self::UnverifiedSuffix | Self::UnverifiedAbbreviation)
+        !matches!(self, Self::LicenceService | Self::UnverifiedSuffix | Self::UnverifiedAbbreviation)
     }
 
     /// Says it in a sentence.
@@ -231,11 +244,16 @@ impl Notice {
             Self::Traditional => Text::new("traditional characters were replaced", "已将繁体字换成简体字"),
             Self::Case => Text::new("letters were put in capitals", "已将字母改为大写"),
             Self::Label => Text::new("text around the number was removed", "已删去号码前后的文字"),
+            Self::Word => Text::new("a word before the digits was removed", "已删去数字前多余的字"),
             Self::Dash => Text::new("another dash was replaced by a hyphen", "已将其他横线改为连字符"),
             Self::MissingHao => Text::new("a missing 号 was added", "已补上缺少的“号”"),
             Self::MisplacedHao => Text::new("号 was moved back before the hyphen", "已将“号”移回连字符之前"),
             Self::ExtraHao => Text::new("a second 号 was removed", "已删去多余的“号”"),
             Self::MissingHyphen => Text::new("a missing hyphen was added", "已补上缺少的连字符"),
+            Self::LicenceService => Text::new(
+                "the number after the hyphen names a site served under the licence",
+                "连字符后的序号指该许可证下的网站",
+            ),
             Self::UnverifiedSuffix => Text::new(
                 "the meaning of the letter is recalled, not seen in an example",
                 "该字母的含义凭记忆记录，未见实例",

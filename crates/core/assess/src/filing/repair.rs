@@ -22,6 +22,7 @@ pub(super) fn clean(input: &str, grammar: &Grammar) -> Clean {
     clean.change(Notice::Case, |text| text.to_ascii_uppercase());
     clean.change(Notice::Label, |text| unlabelled(text, grammar).to_owned());
     clean.change(Notice::Spaces, without_spaces);
+    clean.change(Notice::Word, without_words);
     clean
 }
 
@@ -54,6 +55,15 @@ fn unlabelled<'a>(text: &'a str, grammar: &Grammar) -> &'a str {
             _ => return rest,
         }
     }
+}
+
+/// Removes the words people put between the mark and the digits: `ICP备案第11018762号`.
+fn without_words(text: &str) -> String {
+    let Some((before, after)) = text.split_once("ICP备") else { return text.to_owned() };
+    let rest = after.strip_prefix('案').unwrap_or(after);
+    let rest = rest.strip_prefix('号').unwrap_or(rest);
+    let rest = rest.strip_prefix(['第', ':']).unwrap_or(rest);
+    if rest.starts_with(|c: char| c.is_ascii_digit()) { format!("{before}ICP备{rest}") } else { text.to_owned() }
 }
 
 /// Removes white space and invisible characters. The one space a public security number is often

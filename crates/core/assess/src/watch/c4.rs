@@ -7,7 +7,7 @@
 
 use namekeep_model::phase::PhaseKind;
 use namekeep_model::status::{RgpStatus, StatusSet};
-use namekeep_model::{Date, Finding, Level, Words, words};
+use namekeep_model::{Date, Finding, Level, Text, Words};
 
 use super::Round;
 use super::profile::Expiry as Numbers;
@@ -20,7 +20,7 @@ pub struct Dates {
     /// The date that counts, and which of the dates it is, in words.
     pub counts: Option<(Date, Words)>,
     /// Why no date is known, in one line, when none is.
-    pub missing: String,
+    pub missing: Words,
     /// Where the registration stands.
     pub phase: Option<PhaseKind>,
     /// The last day on which a rescue is still safe.
@@ -72,8 +72,9 @@ pub fn check(round: &Round<'_>, numbers: &Numbers, today: Date, dates: &Dates) -
 /// The rung the day stands on.
 fn ladder(round: &Round<'_>, numbers: &Numbers, today: Date, dates: &Dates) -> Option<Finding> {
     let Some((date, which)) = &dates.counts else {
-        let why = if dates.missing.is_empty() { "no source gives an expiry date" } else { &dates.missing };
-        let says = words!(en: "no date to count to: {why}", zh: "没有可用的到期日：{why}");
+        let nothing = || Text::new("no source gives an expiry date", "没有来源给出到期日").into();
+        let why = if dates.missing.is_empty() { nothing() } else { dates.missing.clone() };
+        let says = why.behind(Text::new("no date to count to: ", "没有可用的到期日："));
         return round.raise(CODE, Level::NotChecked, None, says);
     };
     let left = days(today, *date);

@@ -3,7 +3,9 @@
 //! Operators and lawyers change them without a release. Unknown fields, another version, a level
 //! that a check-point cannot raise and ladders out of order are refused when the file is read.
 
-use namekeep_model::{Date, Level, Text};
+use std::fmt;
+
+use namekeep_model::{Date, Level, Text, Words, words};
 use serde::{Deserialize, Deserializer, de};
 
 /// The profile that ships with the product.
@@ -19,20 +21,40 @@ const SCHEMA: &str = "namekeep-watch/1";
 #[non_exhaustive]
 pub enum ProfileError {
     /// The file is too large or not text.
-    #[error("the profile is not a text of at most {MAX_FILE} bytes")]
     NotText,
     /// The file does not have the form of a profile.
-    #[error("the profile cannot be read: {0}")]
     Form(String),
     /// The file is of another version.
-    #[error("the profile is `{0}`, this version reads `{SCHEMA}`")]
     Version(String),
     /// A ladder is not in order.
-    #[error("the ladder `{0}` of the profile is not in order")]
     Order(&'static str),
 }
 
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says().en)
+    }
+}
+
 impl ProfileError {
+    /// Says what is wrong; a parser's words are quoted.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::NotText => words!(
+                en: "the profile is not a text of at most {MAX_FILE} bytes", zh: "配置不是 {MAX_FILE} 字节以内的文本"
+            ),
+            Self::Form(what) => {
+                Words::quoted(what).behind(words!(en: "the profile cannot be read: ", zh: "无法读取配置："))
+            }
+            Self::Version(found) => words!(
+                en: "the profile is `{found}`, this version reads `{SCHEMA}`", zh: "配置为 `{found}`，本版本读取 `{SCHEMA}`"
+            ),
+            Self::Order(ladder) => {
+                words!(en: "the ladder `{ladder}` of the profile is not in order", zh: "配置中的阶梯 `{ladder}` 次序不对")
+            }
+        }
+    }
+
     /// Gives the stable code.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@
 //! not know who set a status; where a registry shows no statuses, that is *not checked*.
 
 use namekeep_model::status::{EppStatus, RgpStatus, StatusSet};
-use namekeep_model::{Finding, Level, Words, words};
+use namekeep_model::{Finding, Level, Text, Words, words};
 
 use super::Round;
 use super::profile::Locks as Levels;
@@ -18,7 +18,7 @@ pub struct Statuses {
     /// The statuses seen; none when no source could be read, or it shows none.
     pub seen: Option<StatusSet>,
     /// Why nothing was seen, in one line, when nothing was.
-    pub missing: String,
+    pub missing: Words,
     /// What is expected.
     pub expected: Expected,
 }
@@ -43,8 +43,9 @@ pub struct Expected {
 /// Checks the statuses of a name.
 pub fn check(round: &Round<'_>, levels: &Levels, statuses: &Statuses) -> Vec<Finding> {
     let Some(seen) = statuses.seen.filter(|seen| !seen.is_empty()) else {
-        let why = if statuses.missing.is_empty() { "the source shows no statuses" } else { &statuses.missing };
-        let says = words!(en: "statuses and locks not seen: {why}", zh: "未能查看状态与锁：{why}");
+        let nothing = || Text::new("the source shows no statuses", "来源未显示状态").into();
+        let why = if statuses.missing.is_empty() { nothing() } else { statuses.missing.clone() };
+        let says = why.behind(Text::new("statuses and locks not seen: ", "未能查看状态与锁："));
         return round.raise(CODE, Level::NotChecked, None, says).into_iter().collect();
     };
     let expected = statuses.expected;

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use namekeep_model::{Finding, Level, Words, words};
+use namekeep_model::{Finding, Level, Text, Words, words};
 
 use super::Round;
 use super::profile::Delegation as Levels;
@@ -24,7 +24,7 @@ pub enum Above {
     /// It knows the name and does not delegate it.
     NotDelegated,
     /// It could not be asked.
-    NotSeen(String),
+    NotSeen(Words),
 }
 
 /// What one server did when asked for the zone.
@@ -35,9 +35,9 @@ pub enum Did {
     /// It answers and does not serve it.
     Lame(String),
     /// It does not answer.
-    Silent(String),
+    Silent(Words),
     /// It could not be asked from here.
-    NotAsked(String),
+    NotAsked(Words),
 }
 
 /// Why the name of a server has no address.
@@ -50,7 +50,7 @@ pub enum Unresolved {
     /// It has no address.
     NoAddress,
     /// It could not be found out.
-    NotSeen(String),
+    NotSeen(Words),
 }
 
 /// One server at one address.
@@ -103,7 +103,7 @@ pub fn check(round: &Round<'_>, levels: &Levels, seen: &Seen) -> Vec<Finding> {
             return raise(levels.name_missing, None, says).into_iter().collect();
         }
         Above::NotSeen(why) => {
-            let says = words!(en: "the zone above could not be asked: {why}", zh: "无法查询上级区：{why}");
+            let says = why.behind(Text::new("the zone above could not be asked: ", "无法查询上级区："));
             return raise(Level::NotChecked, None, says).into_iter().collect();
         }
     };
@@ -159,15 +159,12 @@ fn servers(round: &Round<'_>, levels: &Levels, seen: &Seen) -> Vec<Finding> {
     let unclear = !seen.unresolved.iter().all(|(host, why)| clear(host, why));
     if !serves && !asked && (unclear || !seen.servers.is_empty()) {
         let why = seen.servers.iter().find_map(|server| match &server.did {
-            Did::NotAsked(why) => Some(why.as_str()),
+            Did::NotAsked(why) => Some(why.clone()),
             _ => None,
         });
-        let why = why.unwrap_or("their addresses could not be found out");
-        found.extend(raise(
-            Level::NotChecked,
-            None,
-            words!(en: "no name server could be asked: {why}", zh: "无法查询任何域名服务器：{why}"),
-        ));
+        let why = why.unwrap_or_else(|| Text::new("their addresses could not be found out", "未能查到其地址").into());
+        let says = why.behind(Text::new("no name server could be asked: ", "无法查询任何域名服务器："));
+        found.extend(raise(Level::NotChecked, None, says));
     } else if !serves {
         found.extend(raise(levels.nothing_serves, None, words!(en: "no name server serves the zone: the name does not resolve", zh: "没有任何域名服务器提供该区：无法解析")));
     }
@@ -177,7 +174,7 @@ fn servers(round: &Round<'_>, levels: &Levels, seen: &Seen) -> Vec<Finding> {
         found.extend(match &server.did {
             Did::Serves | Did::NotAsked(_) => None,
             Did::Lame(said) => raise(levels.lame, Some(&subject), words!(en: "{host} ({address}) is listed and does not serve the zone: {said}", zh: "{host}（{address}）已列入委派但不提供该区：{said}")),
-            Did::Silent(why) => raise(levels.silent, Some(&subject), words!(en: "{host} ({address}) does not answer: {why}", zh: "{host}（{address}）无应答：{why}")),
+            Did::Silent(why) => raise(levels.silent, Some(&subject), why.behind(words!(en: "{host} ({address}) does not answer: ", zh: "{host}（{address}）无应答："))),
         });
     }
     // A server without glue has its own finding.
@@ -186,7 +183,7 @@ fn servers(round: &Round<'_>, levels: &Levels, seen: &Seen) -> Vec<Finding> {
             Unresolved::NoSuchDomain(domain) => raise(levels.ns_name_free, Some(host), words!(en: "name server {host} lies in {domain}, which does not exist: whoever registers it answers for this name", zh: "域名服务器 {host} 所属的 {domain} 不存在：谁注册它，谁就能应答本域名")),
             Unresolved::NoSuchName => raise(levels.ns_without_address, Some(host), words!(en: "name server {host} does not exist", zh: "域名服务器 {host} 不存在")),
             Unresolved::NoAddress => raise(levels.ns_without_address, Some(host), words!(en: "name server {host} has no address", zh: "域名服务器 {host} 没有地址")),
-            Unresolved::NotSeen(why) => raise(levels.ns_without_address, Some(host), words!(en: "the address of name server {host} could not be found: {why}", zh: "未能查到域名服务器 {host} 的地址：{why}")),
+            Unresolved::NotSeen(why) => raise(levels.ns_without_address, Some(host), why.behind(words!(en: "the address of name server {host} could not be found: ", zh: "未能查到域名服务器 {host} 的地址："))),
         });
     }
     found

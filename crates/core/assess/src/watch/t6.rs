@@ -4,7 +4,7 @@
 //! An address that takes no connection has no certificate to judge. It does not see certificates
 //! that are issued and not shown (certificate logs come later), or revocation.
 
-use namekeep_model::{Finding, Level, Timestamp, Words, words};
+use namekeep_model::{Finding, Level, Text, Timestamp, Words, words};
 
 use super::Round;
 use super::profile::Certificates as Levels;
@@ -45,9 +45,9 @@ pub enum Shows {
     /// It takes no connection.
     Closed,
     /// It takes a connection and the handshake fails.
-    NoHandshake(String),
+    NoHandshake(Words),
     /// It could not be asked from here.
-    NotAsked(String),
+    NotAsked(Words),
 }
 
 /// Checks what the addresses of a name show.
@@ -68,7 +68,7 @@ pub fn check(round: &Round<'_>, levels: &Levels, seen: &[(String, Shows)]) -> Ve
                 CODE,
                 levels.no_handshake,
                 Some(address),
-                words!(en: "{address} takes connections and the TLS handshake fails: {why}", zh: "{address} 可连接，但 TLS 握手失败：{why}"),
+                why.behind(words!(en: "{address} takes connections and the TLS handshake fails: ", zh: "{address} 可连接，但 TLS 握手失败：")),
             )),
             Shows::Closed | Shows::NotAsked(_) => {}
         }
@@ -89,7 +89,7 @@ pub fn check(round: &Round<'_>, levels: &Levels, seen: &[(String, Shows)]) -> Ve
             CODE,
             Level::NotChecked,
             None,
-            words!(en: "no address could be asked: {why}", zh: "无法连接任何地址：{why}"),
+            why.behind(Text::new("no address could be asked: ", "无法连接任何地址：")),
         ));
     }
     found

@@ -90,7 +90,7 @@ fn ten_thousand_histories() {
         let (way, plan) = &plans[usize::try_from(seed % 6).unwrap()];
         let mut outside = Outside::new(rng.next(), trouble(&mut rng), calendar().day(plan.made));
         let mut driven = Driven::new(plan.clone());
-        let stops_at = rng.chance(60).then(|| rng.below(160));
+        let stops_at = rng.chance(60).then(|| rng.below(200));
         let horizon = driven.now.checked_add(jiff::SignedDuration::from_hours(24 * 366 * 4)).unwrap();
         for turn in 0..6_000 {
             if stops_at == Some(driven.run.seq()) && turn > 0 && driven.run.outcome().is_none() && driven.run.seq() > 0 {
@@ -153,6 +153,7 @@ fn seen(event: &Event) -> &'static str {
             Reason::NotLetGo => "not let go",
             Reason::Held => "held after the act",
             Reason::Stopped => "stopped after the act",
+            Reason::Expired => "expired unpaid",
         },
         Event::Settled { outcome, .. } => match outcome {
             Came::Done(_) => "done",

@@ -10,8 +10,8 @@ use namekeep_model::action::Act;
 use namekeep_model::fact::{Confidence, FactValue, Missing, Said, Sighting, ValueType};
 use namekeep_model::finding::{FindingState, Level};
 use namekeep_model::{
-    Action, Date, EffectId, FactKey, Facts, Observation, Op, PersonId, Receipt, ReceiptKind, Source, StepNo, Task, TaskKind,
-    Timestamp,
+    Action, Date, EffectId, FactKey, Facts, Observation, Op, PersonId, Receipt, ReceiptKind, Source, StepNo, Task,
+    TaskKind, Timestamp, Words,
 };
 use namekeep_ports::{ApprovalRequest, Decision, Outcome, Proof, ReadBack, Refusal};
 
@@ -106,7 +106,7 @@ impl Outside {
         let today = calendar().day(now);
         for key in keys {
             let said = if self.rng.chance(self.trouble.failed_look) {
-                Said::Failed(Missing { why: "timed out".into(), at: now })
+                Said::Failed(Missing { why: Words::quoted("timed out"), at: now })
             } else {
                 let value = self.value(key, today);
                 Said::Seen(Sighting { value, source: Source::Registrar, at: now, confidence: Confidence::High })
@@ -186,7 +186,7 @@ impl Outside {
     pub(crate) fn perform(&mut self, action: &Action, effect: &EffectId, now: Timestamp) -> Outcome {
         if self.rng.chance(self.trouble.refuses) {
             self.sent.insert(effect.clone(), false);
-            return Outcome::NotDone(Refusal::Transient { why: "not reachable".into() });
+            return Outcome::NotDone(Refusal::Transient { why: Words::quoted("not reachable") });
         }
         let lost_answer = self.rng.chance(self.trouble.unknown);
         let happens = !lost_answer || self.rng.chance(500);
@@ -214,12 +214,12 @@ impl Outside {
                 }
             }
         }
-        if lost_answer { Outcome::Unknown { why: "no answer for 30 s".into() } } else { Outcome::Done(proof()) }
+        if lost_answer { Outcome::Unknown { why: Words::quoted("no answer for 30 s") } } else { Outcome::Done(proof()) }
     }
 
     pub(crate) fn read_back(&mut self, effect: &EffectId) -> ReadBack {
         if self.rng.chance(300) {
-            return ReadBack::Unclear { why: "not seen yet".into() };
+            return ReadBack::Unclear { why: Words::quoted("not seen yet") };
         }
         if self.sent.get(effect) == Some(&true) { ReadBack::Done(proof()) } else { ReadBack::NotDone(proof()) }
     }
@@ -247,7 +247,7 @@ impl Outside {
 }
 
 pub(crate) fn proof() -> Proof {
-    Proof { reference: "8FC97E44".into(), says: "seen".into(), raw: None }
+    Proof { reference: "8FC97E44".into(), says: Words::quoted("seen"), raw: None }
 }
 
 /// What careful work brings; a bad receipt misses every bound it can.

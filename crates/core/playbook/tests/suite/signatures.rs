@@ -2,37 +2,30 @@
 
 use ed25519_dalek::Signer;
 use namekeep_model::{ActionId, Department, EffectId, Ending, StepNo, Timestamp};
-use namekeep_playbook::{Approval, Corrupt, Event, Plan, Record, Run, Why};
+use namekeep_playbook::{Approval, Corrupt, Event, Plan, Record, Why};
 
 use crate::case::{approver, calendar, case, key, plan_of, sign, who};
 use crate::drive::{Driven, digest};
-use crate::outside::{Outside, Trouble};
+use crate::outside::{Coming, Outside, Trouble};
 
-/// A lapse run just before its signatures for the act: everything else is done.
+/// A lapse run just before its act: everything else is done, and nobody has answered the question to
+/// sign it.
 fn before_the_act() -> (Driven, Outside) {
     let plan = plan_of(&case(Some(Ending::Lapse)));
     let mut outside = Outside::new(3, Trouble::default(), calendar().day(plan.made));
     let mut driven = Driven::new(plan);
-    let horizon = Timestamp::MAX;
-    while !driven.run.steps_open().contains(&StepNo(21)) {
-        assert!(driven.turn(&mut outside, horizon), "the run goes on to its act");
+    let ready = |driven: &Driven| {
+        let act = driven.run.plan().step(StepNo(21)).unwrap();
+        let opens = act.opens.day.is_some_and(|opens| calendar().day(driven.now) >= opens);
+        opens && act.needs.iter().all(|need| driven.run.passed(*need))
+    };
+    while !ready(&driven) {
+        assert!(driven.turn(&mut outside, Timestamp::MAX), "the run goes on to its act");
+        outside.coming.retain(|(_, coming)| !matches!(coming, Coming::Decided(StepNo(21), ..)));
     }
+    assert!(driven.run.open_questions().any(|(step, _)| step == StepNo(21)), "the act is signed ahead of its day");
     outside.coming.clear();
     (driven, outside)
-}
-
-trait Open {
-    fn steps_open(&self) -> Vec<StepNo>;
-}
-
-impl Open for Run {
-    /// Steps whose approvers have been asked, or that could act.
-    fn steps_open(&self) -> Vec<StepNo> {
-        let open = |step: &&namekeep_playbook::PlannedStep| {
-            self.step(step.no).is_some_and(|state| state.passed.is_none() && !state.asked.is_empty())
-        };
-        self.plan().steps.iter().filter(open).map(|step| step.no).collect()
-    }
 }
 
 fn off() -> ActionId {

@@ -137,7 +137,7 @@ pub(crate) fn fact(world: &mut World, about: &str, key: FactKey) -> FactValue {
     let looked = ready(world.look(&name(about), &[key], now));
     match &looked.observations[0].said {
         Said::Seen(seen) => seen.value.clone(),
-        Said::Failed(missing) => panic!("{key}: {}", missing.why),
+        Said::Failed(missing) => panic!("{key}: {}", missing.why.en),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every operation under every fault: the ledger holds what took effect, and reading back tells it.
 
 use super::common::*;
-use namekeep_model::Op;
+use namekeep_model::{Op, Words};
 use namekeep_ports::{Outcome, ReadBack, Refusal};
 use namekeep_world::{Fault, FaultRule, RegistryRules, World, WorldSpec};
 
@@ -45,8 +45,8 @@ fn ops() -> Vec<Op> {
 
 fn faults() -> Vec<Fault> {
     vec![
-        Fault::Refuse(Refusal::Transient { why: "connection refused".into() }),
-        Fault::Refuse(Refusal::Denied { why: "Forbidden".into() }),
+        Fault::Refuse(Refusal::Transient { why: Words::quoted("connection refused") }),
+        Fault::Refuse(Refusal::Denied { why: Words::quoted("Forbidden") }),
         Fault::Throttle { seconds: 30 },
         Fault::DoneNoAnswer,
         Fault::NotDoneNoAnswer,

@@ -2,7 +2,7 @@
 
 use super::common::*;
 use namekeep_model::fact::FactValue;
-use namekeep_model::{FactKey, TaskKind};
+use namekeep_model::{FactKey, TaskKind, Words};
 use namekeep_ports::Reply;
 use namekeep_world::{FilingAct, Happened, Order, RegistryRules, ScriptEvent, Scripted, World, WorldSpec};
 
@@ -73,7 +73,7 @@ fn a_returned_order_starts_its_clock_anew() {
     });
     spec.script.push(Scripted {
         at: "2026-12-03T10:00".parse().unwrap(),
-        event: ScriptEvent::FilingReturned { name: name(ABOUT), reason: "confirm phone".into() },
+        event: ScriptEvent::FilingReturned { name: name(ABOUT), reason: Words::quoted("confirm phone") },
     });
     let mut world = world(spec);
     world.step_to(at("2026-12-03 10:00"));

@@ -3,7 +3,7 @@
 
 use super::common::*;
 use jiff::civil::DateTime;
-use namekeep_model::{FactKey, Money, Op, TaskKind, Timestamp};
+use namekeep_model::{FactKey, Money, Op, TaskKind, Timestamp, Words};
 use namekeep_ports::{Outcome, Ports, Reply};
 use namekeep_world::{
     Accepted, Deletion, Effect, Fault, FaultRule, FilingAct, Funding, Happened, Happening, Leave, Name, Order,
@@ -116,7 +116,7 @@ fn drawn_spec(seed: u64) -> WorldSpec {
         let about = name("h-0.cn");
         let event = match d.below(8) {
             0 => ScriptEvent::TopUp { account: "main".parse().unwrap(), amount: yuan(500) },
-            1 => ScriptEvent::FilingReturned { name: about, reason: "papers".into() },
+            1 => ScriptEvent::FilingReturned { name: about, reason: Words::quoted("papers") },
             2 => ScriptEvent::FilingApproved { name: about },
             3 => ScriptEvent::DisputeLock { name: about },
             4 => ScriptEvent::AutoRenewSwitched { name: about, on: d.yes(500) },

@@ -2,7 +2,7 @@
 
 use super::common::*;
 use namekeep_model::fact::{FactValue, Said};
-use namekeep_model::{Confidence, FactKey, FindingCode, Level, Source, TaskKind};
+use namekeep_model::{Confidence, FactKey, FindingCode, Level, Source, TaskKind, Words};
 use namekeep_ports::{Ports, Reply};
 use namekeep_world::{Blind, RegistryRules, ScriptEvent, Scripted, Trouble, World, WorldSpec};
 
@@ -30,7 +30,7 @@ fn every_fact_is_told_in_its_type() {
                 assert_eq!(sighting.value.value_type(), seen.key.value_type(), "{}", seen.key);
                 assert!(sighting.confidence > Confidence::Unknown);
             }
-            Said::Failed(missing) => panic!("{}: {}", seen.key, missing.why),
+            Said::Failed(missing) => panic!("{}: {}", seen.key, missing.why.en),
         }
     }
     assert_eq!(looked.rounds.len(), 24);
@@ -52,7 +52,7 @@ fn a_registry_with_whois_alone_is_believed_less() {
 #[test]
 fn planted_failures_fail_as_often_as_they_say() {
     let mut spec = shop();
-    let timed_out = |key, source, times| Blind { key, source, times, why: format!("timed out {times:?}") };
+    let timed_out = |key, source, times| Blind { key, source, times, why: Words::quoted(format!("timed out {times:?}")) };
     spec.names[0].blind.push(timed_out(None, Some(Source::Rdap), Some(2)));
     spec.names[0].blind.push(timed_out(Some(FactKey::Balance), None, None));
     let mut world = world(spec);

@@ -18,6 +18,7 @@ fn request(approver: &str, not_after: &str) -> ApprovalRequest {
         step: StepNo(21),
         plan: "ab12".into(),
         approver: who(approver),
+        nonce: "21-7".into(),
         says: words!(en: "auto-renew goes off", zh: "关闭自动续费"),
         not_after: at(not_after),
     }

@@ -49,11 +49,11 @@ registration = { expiry = "2026-12-20" }
 filing = { filed = true, subject = "S2", other-services = 3, order = { submitted = "2026-11-06T03:00:00Z", act = "cancel-service" } }
 privacy = { open-requests = 2 }
 troubles = [{ code = "S1", level = "warning" }]
-blind = [{ source = "rdap", times = 2, why = "timed out" }]
+blind = [{ source = "rdap", times = 2, why = { en = "timed out", zh = "超时" } }]
 
 [[script]]
 at = "2026-12-03T10:00"
-do = { what = "filing-returned", name = "example-shop.cn", reason = "confirm phone" }
+do = { what = "filing-returned", name = "example-shop.cn", reason = { en = "confirm phone", zh = "确认电话" } }
 
 [[script]]
 at = "2026-12-09T16:00"

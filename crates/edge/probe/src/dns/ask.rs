@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use domain::base::Rtype;
-use namekeep_model::DomainName;
+use namekeep_model::{DomainName, Words, words};
 use serde::Serialize;
 
 use super::message::{self, Answer, Data, rcode};
@@ -35,18 +35,25 @@ pub enum NoAddress {
     /// Nobody could say.
     Failed {
         /// Why not.
-        why: String,
+        why: Words,
     },
+}
+
+impl NoAddress {
+    /// Why, for people.
+    pub fn says(&self) -> Words {
+        match self {
+            Self::NoSuchDomain { domain } => words!(en: "the domain {domain} does not exist", zh: "域名 {domain} 不存在"),
+            Self::NoSuchName => words!(en: "the name does not exist", zh: "名称不存在"),
+            Self::Empty => words!(en: "the name has no address record", zh: "名称没有地址记录"),
+            Self::Failed { why } => why.clone(),
+        }
+    }
 }
 
 impl fmt::Display for NoAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSuchDomain { domain } => write!(f, "the domain {domain} does not exist"),
-            Self::NoSuchName => f.write_str("the name does not exist"),
-            Self::Empty => f.write_str("the name has no address record"),
-            Self::Failed { why } => f.write_str(why),
-        }
+        f.write_str(&self.says().en)
     }
 }
 
@@ -129,7 +136,7 @@ impl Session<'_> {
     }
 
     async fn resolve_one(&self, host: &str, rtype: Rtype) -> Result<Vec<IpAddr>, NoAddress> {
-        let failed = |error: ProbeError| NoAddress::Failed { why: error.to_string() };
+        let failed = |error: ProbeError| NoAddress::Failed { why: error.says() };
         let mut wanted = host.to_owned();
         for _ in 0..MAX_ALIASES {
             let mut answer = self.ask_resolver(&wanted, rtype).await.map_err(failed)?;
@@ -141,7 +148,7 @@ impl Session<'_> {
                     .flat_map(|ns| Answer::addresses(&answer.additional, ns))
                     .collect();
                 if servers.is_empty() {
-                    return Err(NoAddress::Failed { why: format!("the delegation of {zone} carries no address") });
+                    return Err(NoAddress::Failed { why: words!(en: "the delegation of {zone} carries no address", zh: "{zone} 的委派中没有地址") });
                 }
                 answer = self.ask_any(&servers, &wanted, rtype).await.map_err(failed)?;
             }
@@ -154,7 +161,7 @@ impl Session<'_> {
                 wanted = target;
                 seen += 1;
                 if seen > MAX_ALIASES {
-                    return Err(NoAddress::Failed { why: "the aliases lead in a circle".to_owned() });
+                    return Err(NoAddress::Failed { why: words!(en: "the aliases lead in a circle", zh: "别名互相指向") });
                 }
             }
             let found = Answer::addresses(&answer.answer, &wanted);
@@ -165,10 +172,10 @@ impl Session<'_> {
                 rcode::NOERROR if !found.is_empty() || seen == 0 => return Ok(found),
                 rcode::NOERROR if answer.soa_owner().is_some() => return Ok(Vec::new()),
                 rcode::NOERROR => {}
-                other => return Err(NoAddress::Failed { why: format!("the resolver answered {}", rcode_name(other)) }),
+                other => return Err(NoAddress::Failed { why: words!(en: "the resolver answered {}", zh: "解析器答复 {}", rcode_name(other)) }),
             }
         }
-        Err(NoAddress::Failed { why: "the chain of aliases is too long".to_owned() })
+        Err(NoAddress::Failed { why: words!(en: "the chain of aliases is too long", zh: "别名链过长") })
     }
 
     /// Asks the first of some servers that answers.

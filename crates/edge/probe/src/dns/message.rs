@@ -61,7 +61,7 @@ pub(crate) mod rcode {
 
 /// Writes a question; the id is left zero and set by the wire.
 pub(crate) fn question(name: &str, rtype: Rtype, recursive: bool, edns: bool) -> Result<Vec<u8>, ProbeError> {
-    let wrong = |_| ProbeError::BadEndpoint { text: crate::error::short(name), why: "not a DNS name".to_owned() };
+    let wrong = |_| ProbeError::BadEndpoint { text: crate::error::short(name), why: namekeep_model::words!(en: "not a DNS name", zh: "不是 DNS 名称") };
     let name: Name<Vec<u8>> = Name::from_str(name).map_err(|e| wrong(e.to_string()))?;
     let mut builder = MessageBuilder::new_vec();
     builder.header_mut().set_rd(recursive);

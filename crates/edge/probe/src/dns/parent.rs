@@ -115,7 +115,7 @@ async fn servers_of(session: &Session<'_>, zone: &str, section: &[super::message
             match session.resolve(host).await {
                 Ok(resolved) => addresses = resolved,
                 Err(why) => {
-                    let error = ProbeError::NotResolved { host: host.clone(), why: why.to_string() };
+                    let error = ProbeError::NotResolved { host: host.clone(), why: why.says() };
                     found.trouble = found.trouble.take().or(Some(error));
                 }
             }

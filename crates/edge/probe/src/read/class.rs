@@ -10,12 +10,13 @@ use super::{
 };
 
 /// The classes statuses can give, the one believed first at the top.
-const ORDER: [Class; 12] = [
+const ORDER: [Class; 13] = [
     Class::Redemption,
     Class::PendingDelete,
     Class::Quarantined,
     Class::InvalidQuery,
     Class::Throttled,
+    Class::Refused,
     Class::Suspended,
     Class::Expired,
     Class::Reserved,

@@ -51,6 +51,21 @@ pub(crate) fn read(text: &str, hint: &DateHint) -> Option<Read> {
     Scan::of(text).finish(hint)
 }
 
+/// Reads the bound in `before Aug-1996`: the first day of the month named.
+///
+/// Some registries began to keep dates late and say so; a year alone is too wide a bound.
+pub(crate) fn bound(text: &str) -> Option<Date> {
+    let (word, rest) = text.trim().split_once(char::is_whitespace)?;
+    if !word.eq_ignore_ascii_case("before") {
+        return None;
+    }
+    let scan = Scan::of(rest);
+    match (scan.year, scan.month, scan.smalls) {
+        (Some(year), Some(month), 0) => plausible(Date::new(year, month, 1).ok()?),
+        _ => None,
+    }
+}
+
 /// Reads `2030-01-31`, with or without `T10:20:30[.123]Z`: by far the commonest forms.
 fn iso(text: &str) -> Option<Read> {
     let b = text.as_bytes();
@@ -355,7 +370,7 @@ fn month(word: &str) -> Option<i8> {
         b"may" | b"mai" | b"maj" => 5,
         b"jun" => 6,
         b"jul" => 7,
-        b"aug" | b"ago" => 8,
+        b"aug" | b"ago" | b"ao\xc3" => 8,
         b"sep" | b"set" => 9,
         b"oct" | b"okt" | b"out" => 10,
         b"nov" => 11,
@@ -411,6 +426,8 @@ mod tests {
             ("2030-01-31T10:20:30+08:00", "2030-01-31T10:20:30+08:00"),
             ("2030-01-31T10:20:30-0300", "2030-01-31T10:20:30-03:00"),
             ("2030-01-31 10:20:30+02", "2030-01-31T10:20:30+02:00"),
+            ("15 août 2030", "2030-08-15"),
+            ("2030年1月31日", "2030-01-31"),
             ("2030-01-31 10:20:30", "2030-01-31T10:20:30Z?"),
             ("2030-01-31T10:20:30", "2030-01-31T10:20:30Z?"),
             ("2030/01/31 10:20:30 (JST)", "2030-01-31T10:20:30+09:00"),
@@ -463,5 +480,21 @@ mod tests {
         let de = DateHint { order: Order::DayFirst, zone: Some(TimeZone::get("Europe/Berlin").unwrap()) };
         assert_eq!(show("2030-07-31 10:20:30", &de), "2030-07-31T10:20:30+02:00?");
         assert_eq!(show("2030-07-31T10:20:30Z", &de), "2030-07-31T10:20:30Z");
+    }
+
+    #[test]
+    fn a_bound_is_a_month_not_a_year() {
+        let day = |year, month| Date::new(year, month, 1).ok();
+        for (text, want) in [
+            ("before Aug-1996", day(1996, 8)),
+            ("Before  August 1996", day(1996, 8)),
+            ("before 2001", None),
+            ("before 31-Aug-1996", None),
+            ("after Aug-1996", None),
+            ("before", None),
+            ("", None),
+        ] {
+            assert_eq!(bound(text), want, "{text}");
+        }
     }
 }

@@ -8,8 +8,8 @@
 use std::borrow::Cow;
 
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, ISO_8859_2, KOI8_R, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
-    WINDOWS_1251, WINDOWS_1252,
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, ISO_8859_2, KOI8_R, KOI8_U, SHIFT_JIS, UTF_8, UTF_16BE,
+    UTF_16LE, WINDOWS_1251, WINDOWS_1252,
 };
 
 /// Bytes looked at to judge an encoding: the answer's own words come early.
@@ -51,7 +51,13 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], hint: Hint<'_>) -> Decoded<'a> {
         Err(_) if mostly_utf8(bytes) => return with(UTF_8, bytes, false),
         Err(_) => {}
     }
-    for encoding in hint {
+    // Sets of one byte a letter decode anything: of several, what it reads like decides.
+    let cyrillic = hint
+        .iter()
+        .filter(|encoding| [KOI8_R, KOI8_U, WINDOWS_1251].contains(encoding))
+        .rev()
+        .max_by_key(|encoding| cyrillic_score(encoding, bytes.get(..bytes.len().min(SAMPLE)).unwrap_or_default()));
+    for encoding in cyrillic.into_iter().chain(hint) {
         if *encoding != UTF_8
             && let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes)
         {
@@ -231,16 +237,63 @@ fn rare_bytes(encoding: &'static Encoding, bytes: &[u8]) -> i64 {
     weight
 }
 
-/// Lower-case Cyrillic is the rule inside words; the wrong one of two sets turns it upside down.
+/// The wrong one of two sets turns case upside down and common letters into rare ones.
 fn cyrillic_score(encoding: &'static Encoding, bytes: &[u8]) -> i64 {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    text.chars()
-        .map(|c| if ('а'..='я').contains(&c) { 2 } else { -i64::from(!c.is_ascii() && !('А'..='Я').contains(&c)) })
-        .sum()
+    let mut score = 0;
+    let mut after_lower = false;
+    for c in text.chars() {
+        // The commonest letters of Russian, Ukrainian and Belarusian, half of all text.
+        score += match c {
+            'о' | 'е' | 'а' | 'и' | 'н' | 'т' | 'р' | 'с' | 'О' | 'Е' | 'А' | 'И' | 'Н' | 'Т' | 'Р' | 'С' => {
+                2
+            }
+            'а'..='я' | 'А'..='Я' => 0,
+            c => -i64::from(!c.is_ascii()),
+        };
+        score -= i64::from(after_lower && c.is_uppercase());
+        after_lower = c.is_lowercase();
+    }
+    score
 }
 
 /// Letters of Central Europe that stand in Latin-2 where Latin-1 has signs (B1-BF, A1-AF).
 fn central_european(bytes: &[u8]) -> bool {
     let sign = |b: &u8| matches!(b, 0xA1 | 0xA3 | 0xA5 | 0xA6 | 0xA9..=0xAC | 0xAE | 0xAF | 0xB1 | 0xB3 | 0xB5 | 0xB6 | 0xB9..=0xBC | 0xBE | 0xBF);
     bytes.windows(3).any(|w| matches!(w, [a, b, c] if sign(b) && a.is_ascii_alphabetic() && c.is_ascii_alphabetic()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: [&str; 3] =
+        ["Домен не найден в базе", "ВЛАСНИК ДОМЕНУ: ПРИКЛАД ТА СИНИ", "Организация Пример, Москва, улица Садовая"];
+
+    #[test]
+    fn cyrillic_sets_are_told_apart_in_either_case() {
+        for text in WORDS {
+            for encoding in [KOI8_U, WINDOWS_1251] {
+                let (bytes, _, lost) = encoding.encode(text);
+                assert!(!lost);
+                let known = decode(&bytes, &[KOI8_U, WINDOWS_1251]);
+                assert_eq!((known.encoding, known.text.as_ref()), (encoding.name(), text));
+                let guessed = decode(&bytes, &[]);
+                assert_eq!(guessed.encoding == "windows-1251", encoding == WINDOWS_1251, "{text}");
+                assert!(guessed.guessed);
+            }
+        }
+    }
+
+    #[test]
+    fn wide_text_needs_no_mark() {
+        let text = "Domain Name: example.cn\r\nRegistrant: 例子\r\n";
+        for big in [false, true] {
+            let wide: Vec<u8> = text
+                .encode_utf16()
+                .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .collect();
+            assert_eq!(decode(&wide, &[]).text, text);
+        }
+    }
 }

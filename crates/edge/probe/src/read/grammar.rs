@@ -107,6 +107,10 @@ pub(crate) struct Registry {
     values: Vec<ValueRule>,
     /// Whether a status carries the end date: `Connected (2030/03/31)`.
     pub(crate) end_in_status: bool,
+    /// Whether a bare line is `label host`, a name server of the name asked.
+    pub(crate) bare_nameservers: bool,
+    /// Endings of object handles that look like host names.
+    pub(crate) host_handles: Vec<String>,
 }
 
 /// A key whose meaning depends on its value.
@@ -123,6 +127,7 @@ struct ValueRule {
 pub struct Grammar {
     keys: Table<Key>,
     contact_prefixes: Vec<String>,
+    holder_prefixes: Vec<String>,
     handles: Vec<String>,
     inner_registrar: Table<Role>,
     inner_domain: Table<Role>,
@@ -147,6 +152,7 @@ struct KeysFile {
     strong: HashMap<Role, Vec<String>>,
     weak: HashMap<Role, Vec<String>>,
     contact_prefixes: Vec<String>,
+    holder_prefixes: Vec<String>,
     handles: Vec<String>,
     inner: Inner,
 }
@@ -196,6 +202,10 @@ struct RegistryRow {
     month_first: bool,
     #[serde(default)]
     end_in_status: bool,
+    #[serde(default)]
+    bare_nameservers: bool,
+    #[serde(default)]
+    host_handles: Vec<String>,
     #[serde(default)]
     encodings: Vec<String>,
     #[serde(default)]
@@ -311,6 +321,7 @@ impl Grammar {
         let mut grammar = Self {
             keys: table,
             contact_prefixes: keys.contact_prefixes.iter().map(|p| normalised(p)).collect(),
+            holder_prefixes: keys.holder_prefixes.iter().map(|p| normalised(p)).collect(),
             handles: keys.handles.iter().map(|h| normalised(h)).collect(),
             inner_registrar: inner(keys.inner.registrar),
             inner_domain: inner(keys.inner.domain),
@@ -408,6 +419,13 @@ impl Grammar {
     /// Tells whether a key speaks of a person or organisation by its first word.
     pub(crate) fn is_contact(&self, key: &str) -> bool {
         self.contact_prefixes.iter().any(|prefix| {
+            key.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
+    }
+
+    /// Tells whether a key speaks of the holder of the name by its first word.
+    pub(crate) fn is_holder(&self, key: &str) -> bool {
+        self.holder_prefixes.iter().any(|prefix| {
             key.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
     }
@@ -521,6 +539,8 @@ fn registry(row: RegistryRow) -> Result<Registry, ReadError> {
         dates: DateHint { order: if row.month_first { Order::MonthFirst } else { Order::DayFirst }, zone },
         zone_name: row.zone,
         end_in_status: row.end_in_status,
+        bare_nameservers: row.bare_nameservers,
+        host_handles: row.host_handles,
         encodings,
         keys: row
             .keys

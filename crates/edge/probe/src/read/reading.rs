@@ -196,6 +196,8 @@ pub enum Note {
         /// What stood there.
         text: String,
     },
+    /// The source gives only a bound for the first registration.
+    Before(String),
     /// Only the registrar's own end date is given.
     RegistrarDateOnly,
     /// Registry and registrar give different end dates.
@@ -232,6 +234,7 @@ impl Note {
             Self::Held(_) => "held",
             Self::ZoneAssumed(_) => "zone-assumed",
             Self::OddDate { .. } => "odd-date",
+            Self::Before(_) => "before",
             Self::RegistrarDateOnly => "registrar-date-only",
             Self::TwoEndDates { .. } => "two-end-dates",
             Self::OddForm(_) => "odd-form",
@@ -264,6 +267,9 @@ impl Note {
             }
             Self::OddDate { field, text } => {
                 words!(en: "not a date in \"{field}\": {text}", zh: "“{field}”中不是日期:{text}", field = field, text = text)
+            }
+            Self::Before(text) => {
+                words!(en: "registered {text}; the day shown is that bound", zh: "注册时间为 {text};所示日期是该界限", text = text)
             }
             Self::RegistrarDateOnly => {
                 words!(en: "the end date is the registrar's, the registry's is not given", zh: "到期日是注册商的日期,没有注册局的日期")

@@ -84,7 +84,7 @@ fn rdap_answers_are_brought_and_bad_manners_end_in_an_error() {
             assert_eq!((document.status, document.reading(&good).unwrap().class), (status, class), "{path}");
         }
         let lock = |document: &rdap::RdapDocument| {
-            raised(&seen::statuses(&document.reading(&good).map_err(|e| e.to_string()), s6::Expected::default()))
+            raised(&seen::statuses(&document.reading(&good).map_err(|e| e.says()), s6::Expected::default()))
         };
         assert!(lock(&look("good").await.outcome.unwrap()).is_empty());
         assert_eq!(lock(&look("unlocked").await.outcome.unwrap()), ["transfer lock missing"]);

@@ -220,18 +220,18 @@ fn move_effect(conn: &Connection, (ws, run, bucket): (i64, i64, i64), effect: &E
     let id = effect.id();
     let action = id.action.to_string();
     match effect {
-        EffectMove::Intend { request, deadline, .. } => {
+        EffectMove::Intend { request, deadline, once, .. } => {
             let sql = "SELECT attempt, state FROM effect WHERE ws = ?1 AND run = ?2 AND action = ?3 \
                 ORDER BY attempt DESC LIMIT 1";
             let mut statement = conn.prepare_cached(sql).map_err(classify)?;
             let read = |row: &Row<'_>| Ok((row.get(0)?, EffectState::from_word(row.get_ref(1)?.as_str()?)));
             let newest = statement.query_row(params![ws, run, action], read).optional().map_err(classify)?;
             let newest = newest.map(|(attempt, state)| Some((attempt, state?)));
-            may_intend(id, newest.map(|found| found.ok_or_else(|| damaged("effect"))).transpose()?)?;
-            let sql = "INSERT INTO effect (ws, run, bucket, action, attempt, state, request, deadline_at, epoch, nonce) \
-                SELECT ?1, ?2, ?3, ?4, ?5, 'intent', ?6, ?7, epoch, nonce FROM store";
+            may_intend(id, newest.map(|found| found.ok_or_else(|| damaged("effect"))).transpose()?, *once)?;
+            let sql = "INSERT INTO effect (ws, run, bucket, action, attempt, state, request, deadline_at, epoch, nonce, once) \
+                SELECT ?1, ?2, ?3, ?4, ?5, 'intent', ?6, ?7, epoch, nonce, ?8 FROM store";
             let mut statement = conn.prepare_cached(sql).map_err(classify)?;
-            let values = params![ws, run, bucket, action, id.attempt, request.0, ceil_ms(*deadline)];
+            let values = params![ws, run, bucket, action, id.attempt, request.0, ceil_ms(*deadline), once];
             statement.execute(values).map(drop).map_err(classify)
         }
         EffectMove::Settle { outcome, .. } => {

@@ -76,9 +76,11 @@ CREATE TABLE effect (
   ws INTEGER NOT NULL, run INTEGER NOT NULL, bucket INTEGER NOT NULL, action TEXT NOT NULL, attempt INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('intent', 'unknown', 'done', 'not-done')),
   request BLOB NOT NULL, deadline_at INTEGER NOT NULL, epoch INTEGER NOT NULL, nonce BLOB NOT NULL,
+  once INTEGER NOT NULL CHECK (once IN (0, 1)),
   PRIMARY KEY (ws, run, action, attempt)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX effect_unsettled ON effect (ws, run, action) WHERE state IN ('intent', 'unknown');
+CREATE UNIQUE INDEX effect_once ON effect (ws, run, action) WHERE once = 1 AND state IN ('intent', 'unknown', 'done');
 
 CREATE TABLE request (
   ws INTEGER NOT NULL, id TEXT NOT NULL, run INTEGER NOT NULL, bucket INTEGER NOT NULL, kind TEXT NOT NULL,

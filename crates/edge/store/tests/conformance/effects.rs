@@ -11,7 +11,11 @@ fn id(run: RunId, action: &str, attempt: u16) -> EffectId {
 }
 
 fn intend(id: EffectId) -> EffectMove {
-    EffectMove::Intend { id, request: Hash::of(b"request"), deadline: at(500) }
+    EffectMove::Intend { id, request: Hash::of(b"request"), deadline: at(500), once: false }
+}
+
+fn intend_once(id: EffectId) -> EffectMove {
+    EffectMove::Intend { id, request: Hash::of(b"request"), deadline: at(500), once: true }
 }
 
 /// Appends one step with one effect to a run whose journal has any length.
@@ -63,6 +67,27 @@ laws! {
         for effect in [settle(2, Settled::NotDone), settle(1, Settled::Done), settle(3, Settled::Done)] {
             assert!(refused(step(store, effect).await), "done is done");
         }
+    }
+
+    async fn what_happens_once_is_never_intended_again(store) {
+        let run = started(store, 1).await;
+        let attempt = |n| id(run, "21.delete", n);
+        let settle = |n, outcome| EffectMove::Settle { id: attempt(n), outcome };
+        step(store, intend_once(attempt(1))).await.unwrap();
+        step(store, settle(1, Settled::NotDone)).await.unwrap();
+        step(store, intend_once(attempt(2))).await.unwrap();
+        step(store, settle(2, Settled::Done)).await.unwrap();
+        assert!(refused(step(store, intend_once(attempt(3))).await), "it took effect");
+        let both = Append::new(run, store.run(run).await.unwrap().unwrap().head.size)
+            .effect(intend_once(id(run, "21.transfer", 1)))
+            .effect(EffectMove::Settle { id: id(run, "21.transfer", 1), outcome: Settled::Done })
+            .effect(intend_once(id(run, "21.transfer", 2)));
+        assert!(refused(store.append(both).await.map(drop)), "in one commit as in two");
+        // A switch can be found turned, and is set again.
+        let switch = |n| id(run, "21.auto-renew-off", n);
+        step(store, intend(switch(1))).await.unwrap();
+        step(store, EffectMove::Settle { id: switch(1), outcome: Settled::Done }).await.unwrap();
+        step(store, intend(switch(2))).await.unwrap();
     }
 
     async fn a_refused_effect_takes_its_entries_with_it(store) {

@@ -115,7 +115,7 @@ laws! {
         assert_eq!(record.facts.good(FactKey::RegistryExpiry).unwrap().at, at(19), "seen last, though unchanged");
         assert_eq!(record.row.summary.counts_on, Some(Date::new(2027, 1, 1).unwrap()));
         let failed = |second| {
-            let why = "timed out".to_owned();
+            let why = namekeep_model::Words::quoted("timed out");
             Observation { key: FactKey::RegistryExpiry, said: Said::Failed(Missing { why, at: at(second) }) }
         };
         assert_eq!(observe(failed(20), 20).await, 1, "a source that falls silent is a change");

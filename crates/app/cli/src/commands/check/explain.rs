@@ -194,7 +194,7 @@ fn fate(sheet: &Sheet) -> Words {
         },
         None => Words {
             en: format!("If nobody acts: whether auto-renew is on was not checked; where it is off, {}", loss.en),
-            zh: format!("若无人处理：自动续费状态未检查；若已关，则{}", loss.zh),
+            zh: format!("若无人处理：自动续费状态未检查；若已关，则 {}", loss.zh),
         },
     }
 }

@@ -210,7 +210,7 @@ impl Report<'_> {
                     outcome.rounds.iter().map(|(code, level)| (code.to_string(), json!(level))).collect();
                 json!({
                     "name": outcome.name, "level": outcome.level, "check_points": points,
-                    "date_that_counts": outcome.counts_on, "phase": outcome.phase, "registry": outcome.registry,
+                    "date_that_counts": outcome.counts_on, "phase": outcome.phase, "registry": outcome.registry.get(lang),
                 })
             })
             .collect();

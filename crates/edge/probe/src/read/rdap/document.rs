@@ -23,7 +23,7 @@ object! {
         "events" => events: List<Event<'a>>,
         "entities" => entities: List<Entity<'a>>,
         "nameservers" => nameservers: List<Nameserver<'a>>,
-        "secureDNS" => secure_dns: SecureDns<'a>,
+        "secureDNS" | "secureDns" => secure_dns: SecureDns<'a>,
         "variants" => variants: List<Variant<'a>>,
         "redacted" => redacted: List<Redacted<'a>>,
         "notices" => notices: List<Notice<'a>>,

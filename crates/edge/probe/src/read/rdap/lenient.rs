@@ -208,7 +208,7 @@ impl<'de> Deserialize<'de> for Number {
 /// Any value that is not an object becomes the empty object, with `@odd` noted in that field.
 /// Members of `@known` are skipped; of all others the keys are kept in the field of `@others`.
 macro_rules! object {
-    ($(#[$meta:meta])* $name:ident { $(@others $others:ident,)? $(@odd $odd:ident,)? $(@known $($known:literal)|+,)? $($key:literal => $field:ident : $ty:ty),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $(@others $others:ident,)? $(@odd $odd:ident,)? $(@known $($known:literal)|+,)? $($($key:literal)|+ => $field:ident : $ty:ty),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Default)]
         pub(super) struct $name<'a> {
@@ -234,7 +234,7 @@ macro_rules! object {
                         let mut out = $name::default();
                         while let Some(key) = map.next_key::<$crate::read::rdap::lenient::Key<'a>>()? {
                             match &*key.0 {
-                                $($key => out.$field = map.next_value()?,)*
+                                $($($key)|+ => out.$field = map.next_value()?,)*
                                 $($($known)|+ => {
                                     map.next_value::<serde::de::IgnoredAny>()?;
                                 })?

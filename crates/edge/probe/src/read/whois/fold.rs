@@ -10,15 +10,16 @@
 //! A block whose first key is a person's or that carries a handle belongs to another object;
 //! there only unmistakable keys are believed. A second domain name starts a second object.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::net::IpAddr;
 
 use super::{
     super::{
         date, epp,
         grammar::Role,
         host,
-        reading::{Note, Reading, When},
+        reading::{Note, When},
     },
+    draft::Draft,
     line::{Kind, Line, Splitter, is_date},
 };
 
@@ -30,108 +31,6 @@ const MAX_KEPT: usize = 100;
 
 /// Longest text kept, in bytes.
 const MAX_TEXT: usize = 200;
-
-/// What is known of one object so far.
-#[derive(Debug, Default)]
-pub(super) struct Draft {
-    /// The name, as A-label.
-    pub(super) name: Option<String>,
-    /// Further names of the same registration (a bundle, RFC 9095).
-    pub(super) variants: Vec<String>,
-    registrar: Option<String>,
-    registrar_iana_id: Option<u32>,
-    created: Option<When>,
-    updated: Option<When>,
-    /// The block "updated" was found in.
-    updated_in: usize,
-    expires: Option<When>,
-    registrar_expires: Option<When>,
-    assumed: bool,
-    assumed_zone: Option<String>,
-    statuses: Vec<String>,
-    nameservers: Vec<String>,
-    glue: BTreeMap<String, Vec<IpAddr>>,
-    dnssec: Option<bool>,
-    referral: Option<String>,
-    notes: Vec<Note>,
-}
-
-impl Draft {
-    /// Tells whether anything but the name is known.
-    pub(super) fn has_facts(&self) -> bool {
-        self.has_dates()
-            || !self.nameservers.is_empty()
-            || self.registrar.is_some()
-            || !self.statuses.is_empty()
-            || self.referral.is_some()
-    }
-
-    fn has_dates(&self) -> bool {
-        self.created.is_some() || self.updated.is_some() || self.expires.is_some() || self.registrar_expires.is_some()
-    }
-
-    /// Fills gaps from a later object of the same name.
-    pub(super) fn fill(&mut self, other: Self) {
-        fn gap<T>(mine: &mut Option<T>, other: Option<T>) {
-            if mine.is_none() {
-                *mine = other;
-            }
-        }
-        gap(&mut self.registrar, other.registrar);
-        gap(&mut self.registrar_iana_id, other.registrar_iana_id);
-        gap(&mut self.created, other.created);
-        gap(&mut self.updated, other.updated);
-        gap(&mut self.expires, other.expires);
-        gap(&mut self.registrar_expires, other.registrar_expires);
-        gap(&mut self.dnssec, other.dnssec);
-        gap(&mut self.referral, other.referral);
-        gap(&mut self.assumed_zone, other.assumed_zone);
-        self.assumed |= other.assumed;
-        if self.statuses.is_empty() {
-            self.statuses = other.statuses;
-        }
-        if self.nameservers.is_empty() {
-            self.nameservers = other.nameservers;
-            self.glue = other.glue;
-        }
-    }
-
-    /// Keeps of an answer about the zone above only where to ask next.
-    pub(super) fn only_referral(self) -> Self {
-        Self { referral: self.referral, ..Self::default() }
-    }
-
-    /// Tells whether the object points to another server.
-    pub(super) fn refers(&self) -> bool {
-        self.referral.is_some()
-    }
-
-    /// Makes the record of it.
-    pub(super) fn into_reading(mut self) -> Reading {
-        if self.assumed {
-            let zone = self.assumed_zone.clone().unwrap_or_default();
-            self.notes.push(Note::ZoneAssumed(zone));
-        }
-        Reading {
-            name: self.name,
-            variants: self.variants,
-            registrar: self.registrar,
-            registrar_iana_id: self.registrar_iana_id,
-            created: self.created,
-            updated: self.updated,
-            expires: self.expires,
-            registrar_expires: self.registrar_expires,
-            assumed_zone: self.assumed_zone.filter(|_| self.assumed),
-            statuses: self.statuses,
-            nameservers: self.nameservers,
-            glue: self.glue,
-            dnssec: self.dnssec,
-            referral: self.referral,
-            notes: self.notes,
-            ..Reading::default()
-        }
-    }
-}
 
 /// The part of an answer that lines are in.
 #[derive(Clone, Copy, Debug)]
@@ -225,6 +124,9 @@ impl<'g> Fold<'g> {
         if matches!(line.key, Some(key) if key.role == Role::Name) {
             self.foreign = false;
         }
+        self.draft.held |= line.holder
+            && self.draft.name.is_some()
+            && (line.kind == Kind::Heading || !self.splitter.grammar.is_none(line.value));
         match line.kind {
             Kind::Heading => self.heading(&line),
             Kind::Pair => self.pair(&line),
@@ -239,8 +141,11 @@ impl<'g> Fold<'g> {
         self.in_name_block = false;
         self.foreign = false;
         self.last = None;
+        // A heading nobody knows with a blank line below is no more than a sentence.
         if let Some(part) = self.part
-            && (part.deeper_only || part.content.is_some_and(|content| content <= part.indent))
+            && (part.deeper_only
+                || (part.role == Role::Quiet && part.content.is_none())
+                || part.content.is_some_and(|content| content <= part.indent))
         {
             self.part = None;
         }
@@ -266,6 +171,17 @@ impl<'g> Fold<'g> {
             Some(content) if content > part.indent && line.indent <= part.indent => self.part = None,
             Some(_) if line.indent < part.indent => self.part = None,
             Some(_) => {}
+        }
+        // `Name Server:` with nothing after it and the next field at once below: left empty.
+        if let Some(part) = self.part
+            && line.kind == Kind::Pair
+            && line.indent == part.indent
+            && matches!(line.key, Some(key) if !key.weak && key.role != part.role)
+            && (is_date(part.role)
+                || matches!(part.role, Role::Name | Role::Nameserver | Role::Status | Role::Dnssec | Role::Address))
+            && self.splitter.inner(part.role, line.name).is_none()
+        {
+            self.part = None;
         }
     }
 
@@ -343,14 +259,24 @@ impl<'g> Fold<'g> {
         {
             return self.assign(role, line.value, "");
         }
-        let Some(part) = self.part else { return };
+        // "domain:  example.is" and below it, deeper, "Reserved".
+        if let Some((Role::Name, indent)) = self.last
+            && line.indent > indent
+            && self.splitter.grammar.word(self.splitter.registry, line.value).is_some()
+        {
+            return self.assign(Role::Status, line.value, "");
+        }
+        let Some(part) = self.part else { return self.bare(line) };
         match part.role {
             Role::Registrar if self.draft.registrar.is_some() => {}
             Role::Nameserver if !line.value.contains('.') && !line.value.contains(':') => {}
             role if is_date(role) && !line.value.contains(|c: char| c.is_ascii_digit()) => {}
-            Role::Name if self.draft.name.is_some() => {}
-            Role::Name
-            | Role::Registrar
+            Role::Name => {
+                // One name under one heading: what follows is not another.
+                self.part = None;
+                self.assign(Role::Name, line.value, "");
+            }
+            Role::Registrar
             | Role::Status
             | Role::Nameserver
             | Role::Address
@@ -361,6 +287,18 @@ impl<'g> Fold<'g> {
             }
             role if is_date(role) => self.assign(role, line.value, ""),
             _ => {}
+        }
+    }
+
+    /// Takes a line without key and part where the registry answers with nothing else:
+    /// `example ns1.example.net`.
+    fn bare(&mut self, line: &Line<'_>) {
+        if self.splitter.registry.is_some_and(|registry| registry.bare_nameservers)
+            && let Some((label, host)) = line.value.split_once(char::is_whitespace)
+            && !label.contains('.')
+            && !host.trim().contains(char::is_whitespace)
+        {
+            self.assign(Role::Nameserver, host, "");
         }
     }
 
@@ -474,6 +412,13 @@ impl<'g> Fold<'g> {
                 }
             }
             None if self.splitter.grammar.is_none(value) => {}
+            // "before Aug-1996": the bound is the only date there is.
+            None if role == Role::Created
+                && let Some(bound) = date::bound(value) =>
+            {
+                *slot = Some(When::Day(bound));
+                draft.notes.push(Note::Before(host::clip(value, 60).into_owned()));
+            }
             None => {
                 if draft.notes.len() < MAX_KEPT {
                     draft.notes.push(Note::OddDate {
@@ -520,14 +465,18 @@ impl<'g> Fold<'g> {
         if self.splitter.grammar.is_none(value) {
             return;
         }
-        // A line of a zone file: what stands after "NS" is the server.
+        // Lines of a zone file: a DS record is no server; what stands after "NS" is one.
+        if [" DS ", "\tDS\t", "\tDS "].iter().any(|mark| value.contains(mark)) {
+            self.draft.dnssec = Some(true);
+            return;
+        }
         let value = [" NS ", "\tNS\t", "\tNS "]
             .iter()
             .find_map(|mark| value.split_once(mark))
             .map_or(value, |(_, server)| server);
         for word in host::words(value).take(MAX_KEPT) {
             match word {
-                host::Word::Host(name) if self.splitter.grammar.is_none(&name) => {}
+                host::Word::Host(name) if self.splitter.grammar.is_none(&name) || self.is_handle(&name) => {}
                 host::Word::Host(name) => {
                     self.last_host = Some(name.clone());
                     if self.draft.nameservers.len() < MAX_KEPT && !self.draft.nameservers.contains(&name) {
@@ -537,6 +486,13 @@ impl<'g> Fold<'g> {
                 host::Word::Address(address) => self.glue(address),
             }
         }
+    }
+
+    /// Tells whether a host is the handle of a registry's object: `NS1EXAM0.SER`.
+    fn is_handle(&self, name: &str) -> bool {
+        self.splitter
+            .registry
+            .is_some_and(|registry| registry.host_handles.iter().any(|end| name.ends_with(end.as_str())))
     }
 
     fn address(&mut self, value: &str) {

@@ -45,6 +45,8 @@ pub(super) struct Line<'t> {
     pub(super) handle: bool,
     /// Whether the key speaks of a person by its first word.
     pub(super) contact: bool,
+    /// Whether the key speaks of the holder of the name.
+    pub(super) holder: bool,
 }
 
 /// Takes lines apart with one set of tables.
@@ -61,10 +63,19 @@ impl<'g> Splitter<'g> {
 
     /// Takes one line apart.
     pub(super) fn split<'t>(&mut self, raw: &'t str) -> Line<'t> {
-        let raw = raw.trim_end();
+        let raw = raw.trim_end_matches(|c: char| c == '\0' || c.is_whitespace());
         let text = raw.trim_start();
         let indent = width(raw.get(..raw.len() - text.len()).unwrap_or_default());
-        let line = |kind, name, value| Line { kind, indent, name, value, key: None, handle: false, contact: false };
+        let line = |kind, name, value| Line {
+            kind,
+            indent,
+            name,
+            value,
+            key: None,
+            handle: false,
+            contact: false,
+            holder: false,
+        };
         if text.is_empty() {
             return line(Kind::Blank, "", "");
         }
@@ -77,6 +88,9 @@ impl<'g> Splitter<'g> {
             }
             return remark;
         }
+        if is_banner(text) {
+            return line(Kind::Remark, "", text);
+        }
         let text = text.trim_start_matches('*').trim_start();
         if let Some((name, value)) = bracketed(text).or_else(|| colon(text)).or_else(|| dotted(text)) {
             return self.keyed(line(if value.is_empty() { Kind::Heading } else { Kind::Pair }, name, value));
@@ -85,9 +99,7 @@ impl<'g> Splitter<'g> {
             return line(Kind::Loose, "", text);
         }
         // The forms below are believed only where the tables know the key.
-        if let Some((name, value)) = spaced(text)
-            && let Some(key) = self.look_up(name)
-        {
+        if let Some((name, value, key)) = self.spaced(text) {
             return Line { key: Some(key), ..line(Kind::Pair, name, value) };
         }
         if let Some((name, value)) = self.prose_date(text) {
@@ -107,7 +119,8 @@ impl<'g> Splitter<'g> {
             && let Some(key) = self.look_up(text)
             && opens(key.role)
         {
-            return Line { key: Some(key), ..line(Kind::Heading, text, "") };
+            let holder = key.role == Role::Contact && self.grammar.is_holder(&self.buffer);
+            return Line { key: Some(key), holder, ..line(Kind::Heading, text, "") };
         }
         line(Kind::Loose, "", text)
     }
@@ -121,10 +134,39 @@ impl<'g> Splitter<'g> {
         line.key = self.look_up(line.name);
         line.handle = self.grammar.is_handle(&self.buffer);
         line.contact = line.key.is_none() && self.grammar.is_contact(&self.buffer);
+        line.holder = (line.contact || matches!(line.key, Some(key) if key.role == Role::Contact))
+            && self.grammar.is_holder(&self.buffer);
         if let Some(role) = self.grammar.by_value(self.registry, &self.buffer, line.value) {
             line.key = Some(Key { role, weak: false });
         }
         line
+    }
+
+    /// Takes apart `key<tab>value` and `key  value`; a key may itself have wide gaps
+    /// (`Domain  name    example.md`), so the longest known one counts.
+    fn spaced<'t>(&mut self, text: &'t str) -> Option<(&'t str, &'t str, Key)> {
+        let mut found = None;
+        let mut from = 0;
+        for _ in 0..3 {
+            let rest = text.get(from..)?;
+            let at = match (rest.find('\t'), rest.find("  ")) {
+                (Some(a), Some(b)) => a.min(b),
+                (Some(at), None) | (None, Some(at)) => at,
+                (None, None) => break,
+            };
+            let (name, tail) = (text.get(..from + at)?.trim_end(), rest.get(at..)?);
+            let value = tail.trim_start();
+            if value.is_empty() {
+                break;
+            }
+            if let Some(key) = self.look_up(name) {
+                found = Some((name, value.trim_end(), key));
+            } else if found.is_some() {
+                break;
+            }
+            from = text.len() - value.len();
+        }
+        found
     }
 
     /// Finds a key within the lines of a registrar, a domain or a name server.
@@ -264,12 +306,14 @@ fn dotted(text: &str) -> Option<(&str, &str)> {
     (name.contains(char::is_alphabetic) && !value.is_empty()).then_some((name, value))
 }
 
-/// Takes apart `key<tab>value` and `key  value`.
-fn spaced(text: &str) -> Option<(&str, &str)> {
-    let at = match (text.find('\t'), text.find("  ")) {
-        (Some(a), Some(b)) => a.min(b),
-        (a, b) => a.or(b)?,
-    };
-    let value = text.get(at..)?.trim();
-    (!value.is_empty()).then(|| Some((text.get(..at)?.trim_end(), value)))?
+/// Tells whether a line is the banner of a WHOIS client: `[Querying whois.nic.example]`,
+/// `[whois.nic.example]`.
+fn is_banner(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else { return false };
+    let mut words = inner.split_ascii_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some(host), None, None) => host.contains('.') && host::leads_with_host(host),
+        (Some("Querying" | "Redirected"), Some(_), _) => true,
+        _ => false,
+    }
 }

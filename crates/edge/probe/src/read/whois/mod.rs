@@ -8,10 +8,12 @@
 //! Knows no registry by name: what is special to one is a row of the tables. Never takes silence
 //! for freedom: `available` needs the server's own words for it.
 
+mod draft;
 mod fold;
 mod line;
 
-use fold::{Draft, Fold};
+use draft::Draft;
+use fold::Fold;
 use line::{Kind, Splitter};
 
 use super::{
@@ -55,9 +57,14 @@ pub fn parse_with(
         return Err(ReadError::TooLarge { size: bytes.len(), limit: MAX_BYTES });
     }
     let asked = domain.and_then(host::a_label);
-    let registry = grammar.registry(server, asked.as_deref());
+    // The name stated tells the usual encodings too; it is ASCII in all of them.
+    let registry = grammar.registry(server, asked.as_deref()).or_else(|| {
+        std::str::from_utf8(bytes).err()?;
+        grammar.registry(None, stated_name(grammar, &String::from_utf8_lossy(bytes)).as_deref())
+    });
     let decoded = decode::decode(bytes, registry.map_or(&[], |r| &r.encodings));
-    let text = decoded.text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let text = after_root(&decoded.text);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if text.is_empty() {
         let mut reading = Reading::only(Class::Unavailable, decoded.encoding, Note::Empty);
         reading.name = asked;
@@ -67,13 +74,13 @@ pub fn parse_with(
 
     let registry = registry.or_else(|| grammar.registry(None, stated_name(grammar, text).as_deref()));
     let mut fold = Fold::new(Splitter::new(grammar, registry));
-    for raw in lines(&decoded.text) {
+    for raw in lines(text) {
         fold.take(raw);
     }
     let (drafts, unknown) = fold.finish();
-    let mut reading = choose(drafts, asked.as_deref());
+    let (mut reading, held) = choose(drafts, asked.as_deref());
     reading.raw_encoding = decoded.encoding.to_owned();
-    judge(grammar, registry, text, &mut reading);
+    judge(grammar, registry, text, &mut reading, held);
     if reading.class.is_about_the_service() {
         reading.unknown.clear();
     } else {
@@ -93,6 +100,28 @@ pub fn parse_with(
         reading.asked_for(domain);
     }
     Ok(reading)
+}
+
+/// Leaves out the root's answer where a client put it before the registry's.
+///
+/// Such clients head each further answer with the host they asked: `# whois.nic.example`.
+fn after_root(text: &str) -> &str {
+    let head = text.get(..text.len().min(200)).unwrap_or(text);
+    if !head.trim_start().starts_with("% IANA WHOIS server") {
+        return text;
+    }
+    let mut from = 0;
+    for line in text.split_inclusive('\n').take(500) {
+        from += line.len();
+        if let Some(host) = line.trim_end().strip_prefix("# ")
+            && !host.contains(' ')
+            && host::leads_with_host(host)
+        {
+            let rest = text.get(from..).unwrap_or_default();
+            return if rest.trim().is_empty() { text } else { rest };
+        }
+    }
+    text
 }
 
 /// Splits at LF or CR LF, as RFC 3912 asks; at CR where the text has no LF at all.
@@ -116,25 +145,32 @@ fn check_lines(text: &str) -> Result<(), ReadError> {
 /// Finds the first domain name an answer states, to learn which registry speaks.
 fn stated_name(grammar: &Grammar, text: &str) -> Option<String> {
     let mut splitter = Splitter::new(grammar, None);
+    let mut headed = false;
     lines(text).take(500).find_map(|raw| {
         let line = splitter.split(raw);
-        let key = line.key?;
-        (line.kind == Kind::Pair && key.role == Role::Name)
-            .then(|| fold::name_in(line.value))?
-            .filter(|name| name.contains('.'))
+        let named = matches!(line.key, Some(key) if key.role == Role::Name);
+        let value = match line.kind {
+            Kind::Pair if named => line.value,
+            Kind::Loose if headed => line.value,
+            _ => "",
+        };
+        headed = named && line.kind == Kind::Heading;
+        fold::name_in(value).filter(|name| name.contains('.'))
     })
 }
 
 /// Takes the object closest to the question: the name itself, else the longest name above it,
-/// else the first with facts. Later objects of the same name fill gaps: a registrar's answer
+/// else the first with facts; tells whether the answer names a holder of it. Later objects of the same name fill gaps: a registrar's answer
 /// often follows the registry's.
-fn choose(drafts: Vec<Draft>, asked: Option<&str>) -> Reading {
+fn choose(drafts: Vec<Draft>, asked: Option<&str>) -> (Reading, bool) {
     let mut names: Vec<&str> = drafts.iter().filter_map(|draft| draft.name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
     let count = names.len();
     let rank = |draft: &Draft| -> usize {
         match (draft.name.as_deref(), asked) {
+            // "domain: example" for example.eu: the label without its suffix.
+            (Some(name), Some(asked)) if asked.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')) => 3,
             (Some(name), Some(asked)) if name == asked || draft.variants.iter().any(|variant| variant == asked) => 4,
             (Some(name), Some(asked)) if asked.strip_suffix(name).is_some_and(|rest| rest.ends_with('.')) => {
                 usize::from(name.contains('.')) + 1
@@ -145,7 +181,7 @@ fn choose(drafts: Vec<Draft>, asked: Option<&str>) -> Reading {
             (None, _) => 0,
         }
     };
-    let Some(best) = drafts.iter().map(rank).max() else { return Reading::default() };
+    let Some(best) = drafts.iter().map(rank).max() else { return (Reading::default(), false) };
     let mut chosen: Option<Draft> = None;
     for draft in drafts.into_iter().filter(|draft| rank(draft) == best) {
         match &mut chosen {
@@ -157,16 +193,22 @@ fn choose(drafts: Vec<Draft>, asked: Option<&str>) -> Reading {
     // A root's answer to "example.com" is about "com": it says nothing of the name asked.
     if let Some(asked) = asked
         && let Some(draft) = chosen.take_if(|draft| {
-            draft.refers()
-                && draft
-                    .name
-                    .as_deref()
-                    .is_some_and(|name| asked.strip_suffix(name).is_some_and(|rest| rest.ends_with('.')))
+            draft.name.as_deref().is_some_and(|name| {
+                (draft.refers() || !name.contains('.'))
+                    && asked.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
+            })
         })
     {
         chosen = Some(draft.only_referral());
     }
+    let held = chosen.as_ref().is_some_and(|draft| draft.held);
     let mut reading = chosen.map(Draft::into_reading).unwrap_or_default();
+    if let Some(asked) = asked
+        && let Some(name) = &reading.name
+        && asked.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+    {
+        reading.name = Some(asked.to_owned());
+    }
     // The label asked for stands first, the other labels of the bundle beside it.
     if let Some(asked) = asked
         && let Some(at) = reading.variants.iter().position(|variant| variant == asked)
@@ -178,7 +220,7 @@ fn choose(drafts: Vec<Draft>, asked: Option<&str>) -> Reading {
     if count > 1 && reading.variants.is_empty() {
         reading.notes.push(Note::SeveralObjects(count));
     }
-    reading
+    (reading, held)
 }
 
 /// Sets the class.
@@ -186,7 +228,7 @@ fn choose(drafts: Vec<Draft>, asked: Option<&str>) -> Reading {
 /// Facts of a registration (dates, name servers, a registrar) outweigh every sentence, for terms
 /// of use speak of limits, reservations and availability in every answer. Without facts the
 /// server's sentences decide.
-fn judge(grammar: &Grammar, registry: Option<&Registry>, text: &str, reading: &mut Reading) {
+fn judge(grammar: &Grammar, registry: Option<&Registry>, text: &str, reading: &mut Reading, held: bool) {
     let facts = reading.created.is_some()
         || reading.expires.is_some()
         || reading.registrar_expires.is_some()
@@ -200,6 +242,8 @@ fn judge(grammar: &Grammar, registry: Option<&Registry>, text: &str, reading: &m
         by_status => {
             let (spoken, said) = sentence(grammar, registry, text);
             match (spoken, by_status) {
+                // An object with a holder is there, even if its details are held back for a time.
+                (Some(class), None) if class.is_about_the_service() && held => Class::Registered,
                 (Some(class), _) => {
                     if let Some(said) = said {
                         reading.notes.push(Note::Said(host::clip(said, MAX_TEXT).into_owned()));
@@ -210,7 +254,8 @@ fn judge(grammar: &Grammar, registry: Option<&Registry>, text: &str, reading: &m
                 // An object with a registrar or an update, or any unknown status, is there.
                 (None, None)
                     if reading.name.is_some()
-                        && (reading.registrar.is_some()
+                        && (held
+                            || reading.registrar.is_some()
                             || reading.updated.is_some()
                             || !reading.statuses.is_empty()) =>
                 {

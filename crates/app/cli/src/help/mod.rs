@@ -1,11 +1,14 @@
 //! The Chinese help: one line for each verb and argument, by path.
 //!
 //! English help is the doc comments of [`crate::args`]; a test refuses a verb or argument without a
-//! line here, and a line here without a verb or argument.
+//! line here, and a line here without a verb or argument. Both languages share the examples.
+
+mod examples;
 
 use std::ffi::OsString;
 
-use clap::Command;
+use clap::{Arg, ArgAction, Command};
+use namekeep_model::Lang;
 
 /// `verb` or `verb.argument` (global arguments: `.argument`) and its Chinese line.
 const ZH: &[(&str, &str)] = &[
@@ -186,33 +189,78 @@ pub(crate) fn wants_chinese(words: impl Iterator<Item = OsString>) -> bool {
         .is_some_and(|value| value.starts_with("zh"))
 }
 
-/// The command with its help in the wanted language.
-pub(crate) fn localised(command: Command, chinese: bool) -> Command {
-    if chinese { translated(command, "") } else { command }
+/// The command with its help in the wanted language, the examples at its foot.
+pub(crate) fn localised(command: Command, lang: Lang) -> Command {
+    dressed(command, "", lang)
 }
 
 fn line(path: &str) -> Option<&'static str> {
     ZH.iter().find(|(key, _)| *key == path).map(|(_, zh)| *zh)
 }
 
+fn dressed(mut command: Command, path: &str, lang: Lang) -> Command {
+    if let Some(foot) = examples::foot(examples::of(path), lang) {
+        command = command.after_help(foot);
+    }
+    if lang == Lang::Zh {
+        command = translated(command, path);
+    }
+    let path = path.to_owned();
+    command.mut_subcommands(move |sub| {
+        let below = below(&path, &sub);
+        dressed(sub, &below, lang)
+    })
+}
+
+/// The path of a verb below a path.
+fn below(path: &str, sub: &Command) -> String {
+    if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) }
+}
+
+/// The layout of a help page, with the words clap would write in English.
+const LAYOUT: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
 fn translated(command: Command, path: &str) -> Command {
     let mut command = match line(path) {
         Some(zh) => command.about(zh).long_about(None),
         None => command,
     };
-    let path_now = path.to_owned();
-    command = command.mut_args(move |arg| {
-        let key = format!("{path_now}.{}", arg.get_id());
+    let flag = |id: &'static str, action, says: &'static str| {
+        Arg::new(id).long(id).action(action).help(says).help_heading("选项").display_order(900)
+    };
+    command = command.disable_help_flag(true).arg(flag("help", ArgAction::Help, "显示帮助").short('h'));
+    if path.is_empty() {
+        command = command.disable_version_flag(true).arg(flag("version", ArgAction::Version, "显示版本").short('V'));
+    }
+    let path = path.to_owned();
+    command.help_template(LAYOUT).subcommand_help_heading("命令").subcommand_value_name("命令").mut_args(move |arg| {
+        let key = format!("{path}.{}", arg.get_id());
+        let heading = if arg.is_positional() { "参数" } else { "选项" };
         match line(&key) {
-            Some(zh) => arg.help(zh).long_help(None),
+            Some(zh) => {
+                let zh = format!("{zh}{}", choices(&arg));
+                arg.help(zh).long_help(None).help_heading(heading).hide_possible_values(true).hide_default_value(true).hide_env(true)
+            }
             None => arg,
         }
-    });
-    let path = path.to_owned();
-    command.mut_subcommands(move |sub| {
-        let below = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
-        translated(sub, &below)
     })
+}
+
+/// What clap would say of an argument in English: its values, its default, its variable.
+fn choices(arg: &Arg) -> String {
+    let mut says = Vec::new();
+    let takes = arg.get_action().takes_values();
+    let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if takes && !values.is_empty() {
+        says.push(format!("可选 {}", values.join("、")));
+    }
+    if let Some(default) = arg.get_default_values().first().filter(|_| takes) {
+        says.push(format!("默认 {}", default.to_string_lossy()));
+    }
+    if let Some(variable) = arg.get_env() {
+        says.push(format!("环境变量 {}", variable.to_string_lossy()));
+    }
+    if says.is_empty() { String::new() } else { format!("（{}）", says.join("；")) }
 }
 
 #[cfg(test)]
@@ -229,8 +277,7 @@ mod tests {
             found.insert(format!("{path}.{}", arg.get_id()));
         }
         for sub in command.get_subcommands() {
-            let below = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
-            paths(sub, &below, found);
+            paths(sub, &below(path, sub), found);
         }
     }
 
@@ -241,6 +288,21 @@ mod tests {
         let known: BTreeSet<String> = ZH.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(found.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "without a Chinese line");
         assert_eq!(known.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "without a verb or argument");
+    }
+
+    #[test]
+    fn every_verb_without_verbs_below_it_has_an_example_of_itself() {
+        fn walk(command: &Command, path: &str) {
+            for sub in command.get_subcommands() {
+                walk(sub, &below(path, sub));
+            }
+            let examples = examples::of(path);
+            assert!(command.has_subcommands() || !examples.is_empty(), "`{path}` has no example");
+            for (line, _) in examples {
+                assert!(line.contains(&format!("namekeep {path}")), "{line} is no example of `{path}`");
+            }
+        }
+        walk(&crate::args::Cli::command(), "");
     }
 
     #[test]
