@@ -93,7 +93,7 @@ fn every_error_type_says_what_it_is_in_both_languages() {
                 let own = text.split_once(&format!("impl {name} {{")).map(|(_, body)| body.split("\n}\n").next().unwrap_or(body).to_owned());
                 own.is_some_and(|body| body.contains(part))
             });
-            if !QUOTED.contains(&name.as_str()) && !(says("fn says(&self") || says("fn message(&self")) {
+            if !(QUOTED.contains(&name.as_str()) || says("fn says(&self") || says("fn message(&self")) {
                 missing.push(format!("{}: {name}", file.display()));
             }
         }

@@ -133,6 +133,16 @@ fn dates_shows_every_coming_date() {
 }
 
 #[test]
+fn an_instant_as_a_reader_prints_it_is_taken_as_its_day() {
+    let home = Home::new();
+    let of = |day: &str| home.run(&["dates", "example.com", "--expires", day, "--at", "2026-11-24", "--json"]).json();
+    let plain = of("2027-01-31");
+    for instant in ["2027-01-31T10:00:00Z", "2027-01-31T23:59:59+08:00"] {
+        assert_eq!(of(instant), plain, "{instant}");
+    }
+}
+
+#[test]
 fn workdays_count_and_say_what_is_provisional() {
     let home = Home::new();
     insta::assert_snapshot!(home.run(&["workdays", "add", "2026-11-06", "20"]).whole(), @r"

@@ -15,8 +15,8 @@ pub struct LoadError {
     pub column: usize,
     /// What is wrong.
     pub what: Words,
-    /// What to write instead.
-    pub cure: Words,
+    /// What to write instead; boxed, so that an error stays small beside what a loader answers.
+    pub cure: Box<Words>,
     pub(crate) code: &'static str,
 }
 
@@ -34,7 +34,7 @@ impl LoadError {
 
     /// What to do about it.
     pub fn hint(&self) -> Words {
-        self.cure.clone()
+        (*self.cure).clone()
     }
 }
 

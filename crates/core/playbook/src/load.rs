@@ -90,7 +90,7 @@ pub(crate) fn text(bytes: &[u8], max: usize) -> Result<&str, LoadError> {
         line: 1,
         column: 1,
         what: what.into(),
-        cure: cure.into(),
+        cure: Box::new(cure.into()),
         code: "E1202",
     };
     if bytes.len() > max {
@@ -110,7 +110,7 @@ pub(crate) fn error(
     let before = text.get(..span.start).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
-    LoadError { line, column, what: what.into(), cure: cure.into(), code }
+    LoadError { line, column, what: what.into(), cure: Box::new(cure.into()), code }
 }
 
 /// A spelling error, as the TOML reader found it.

@@ -1,6 +1,6 @@
 //! `namekeep workdays`: mainland China working days, with what is provisional said.
 
-use namekeep_model::{Date, Text, Words, words};
+use namekeep_model::{Date, Text, Timestamp, Words, words};
 use namekeep_rules::{Rulebook, WorkCalendar};
 use namekeep_service::{Exit, Failure};
 use serde_json::json;
@@ -8,9 +8,11 @@ use serde_json::json;
 use crate::args::Workdays;
 use crate::output::Output;
 
-/// Reads a day, `YYYY-MM-DD`.
+/// Reads a day, `YYYY-MM-DD`; of an instant (RFC 3339, as `whois parse` prints it) the day it names.
 pub(crate) fn day(text: &str) -> Result<Date, Failure> {
-    text.trim().parse().map_err(|_| {
+    let text = text.trim();
+    let utc = || text.parse::<Timestamp>().map(|at| jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    text.parse().or_else(|_| utc()).map_err(|_| {
         let shown = crate::output::safe(text);
         Failure::usage(words!(en: "`{shown}` is not a day", zh: "`{shown}` 不是日期"))
             .hint(Text::new("write it as 2027-03-01", "请写成 2027-03-01"))

@@ -36,18 +36,16 @@ impl Calm {
         for (name, text) in story::PROPS {
             std::fs::write(stage.join(name), text).map_err(|e| e.to_string())?;
         }
-        let log = folder.path().join("calls");
         let mut scenes = Vec::new();
         let mut before = State::read(&stage)?;
         for (n, verb) in story::VERBS.into_iter().enumerate() {
             let failed = |why: String| format!("undisturbed, verb {n} `{}`: {why}", verb.line());
             let place = folder.path().join(n.to_string());
             copy(&stage, &place).map_err(|e| e.to_string())?;
-            let answer = machine.trace(&stage, &verb, &["-y", "-e", &series::traced()], &log).map_err(failed)?;
+            let (answer, log) = machine.trace(&stage, &verb, &["-y", "-e", &series::traced()]).map_err(failed)?;
             if answer.code != Some(verb.exit) {
                 return Err(failed(format!("{answer:?}")));
             }
-            let log = std::fs::read_to_string(&log).map_err(|e| e.to_string())?;
             let calls = series::read(&log, &stage.display().to_string());
             let after = State::read(&stage).map_err(failed)?;
             if let Some(stray) = after.strays.first() {

@@ -52,12 +52,11 @@ impl Point {
     pub(crate) fn strike(&self, machine: &Machine, calm: &Calm, exits: &[i32]) -> Result<Seen, String> {
         let scene = calm.scenes.get(self.verb).ok_or("there is no such verb")?;
         let folder = crate::scratch("struck");
-        let (home, log) = (folder.path().join("home"), folder.path().join("calls"));
+        let home = folder.path().join("home");
         copy(&scene.folder, &home).map_err(|e| e.to_string())?;
         let inject = format!("inject={}", self.series.inject(&self.turn));
-        let ran = machine.trace(&home, &scene.verb, &["-e", &inject], &log)?;
-        let struck = std::fs::read_to_string(&log).is_ok_and(|log| log.contains("(INJECTED)"));
-        let came = self.judge(scene, &ran, struck, exits)?;
+        let (ran, log) = machine.trace(&home, &scene.verb, &["-e", &inject])?;
+        let came = self.judge(scene, &ran, log.contains("(INJECTED)"), exits)?;
 
         // Nothing has been mended yet.
         let drawn = |state: State| if scene.verb.draws { state.masked() } else { state };

@@ -3,6 +3,7 @@
 //! Both come from outside: `libfaketime` answers for the clock, `strace` counts calls, fails them or
 //! kills. The program knows of neither. It does not know what is judged.
 
+use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -72,20 +73,25 @@ impl Machine {
         ended(command)
     }
 
-    /// Runs a verb under `strace` with some more options; what it traced goes to `log`.
-    pub(crate) fn trace(&self, home: &Path, verb: &Verb, options: &[&str], log: &Path) -> Result<Ran, String> {
+    /// Runs a verb under `strace` with some more options; answers what was traced, too.
+    pub(crate) fn trace(&self, home: &Path, verb: &Verb, options: &[&str]) -> Result<(Ran, String), String> {
+        let aside = crate::scratch("log");
+        let log = aside.path().join("calls");
         let mut command = Command::new("timeout");
         // Not `--seccomp-bpf`: with it strace 6.1 leaves some injected signals undelivered.
-        command.args(["-k", "5", PATIENCE, "strace", "-f", "-qq", "-o"]).arg(log).args(options);
+        command.args(["-k", "5", PATIENCE, "strace", "-f", "-qq", "-o"]).arg(&log).args(options);
         command.current_dir(home).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         for (name, value) in self.surroundings(verb) {
             command.args(["-E", &format!("{name}={value}")]);
         }
         command.arg(env!("CARGO_BIN_EXE_namekeep")).args(verb.words());
-        ended(command)
+        let ran = ended(command);
+        let calls = std::fs::read_to_string(&log).unwrap_or_default();
+        sweep(&calls);
+        Ok((ran?, calls))
     }
 
-    fn surroundings(&self, verb: &Verb) -> [(&'static str, String); 7] {
+    fn surroundings(&self, verb: &Verb) -> [(&'static str, String); 6] {
         [
             ("TZ", "UTC".to_owned()),
             ("TMPDIR", ".".to_owned()),
@@ -94,8 +100,18 @@ impl Machine {
             // An instant alone stops the clock there; waits are by the monotonic clock, which runs on.
             ("FAKETIME", verb.at.to_owned()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-            ("FAKETIME_DISABLE_SHM", "1".to_owned()),
         ]
+    }
+}
+
+/// Removes what the clock's library leaves behind where its process is killed: later processes get the
+/// same ids again, and it refuses to start beside such a file.
+fn sweep(calls: &str) {
+    let ids: BTreeSet<&str> = calls.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for id in ids {
+        for name in ["faketime_shm_", "sem.faketime_sem_"] {
+            let _ = std::fs::remove_file(format!("/dev/shm/{name}{id}"));
+        }
     }
 }
 

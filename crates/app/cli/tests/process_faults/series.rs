@@ -75,15 +75,19 @@ impl Series {
         format!("{}:{}:when={}{}", turn.call, self.how, turn.number, self.more)
     }
 
-    /// The turns of an undisturbed run at which a file of ours, or our own output, is meant.
+    /// The turns of an undisturbed run at which the program itself is meant. What the loader and the
+    /// clock's library do comes first: a turn as early as theirs would strike them.
     pub(crate) fn turns(&self, calm: &[Call]) -> BTreeSet<Turn> {
+        let loading = calm.iter().take_while(|call| !call.ours);
+        let mut loaded = BTreeMap::<&str, usize>::new();
+        loading.for_each(|call| *loaded.entry(&call.name).or_default() += 1);
         let mut counted = BTreeMap::<(u32, &str), usize>::new();
         let mut turns = BTreeSet::new();
         for call in calm.iter().filter(|call| self.calls.split(',').any(|name| name == call.name)) {
             // `strace` counts for each thread and each call apart, whatever set they are named in.
             let number = counted.entry((call.thread, &call.name)).or_default();
             *number += 1;
-            if call.ours {
+            if call.ours && *number > loaded.get(call.name.as_str()).copied().unwrap_or(0) {
                 turns.insert(Turn { call: call.name.clone(), number: *number });
             }
         }
@@ -108,7 +112,7 @@ pub(crate) struct Turn {
 pub(crate) struct Call {
     thread: u32,
     name: String,
-    /// It concerns a file of the story or the caller, not the loader's libraries or the machine.
+    /// The program makes it, not the loader or the library that stops the clock.
     ours: bool,
 }
 
@@ -120,14 +124,12 @@ pub(crate) fn read(log: &str, home: &str) -> Vec<Call> {
         if name.contains(|c: char| !c.is_ascii_alphanumeric()) {
             return None;
         }
-        // `openat(AT_FDCWD</the/folder>, "path", ..` names the folder it runs in whatever it opens.
-        let file = if name == "openat" { args.split_once('"').map_or(args, |(_, file)| file) } else { args };
-        let foreign = match name {
-            "openat" => file.starts_with('/') && !file.starts_with(home),
-            "read" | "pread64" => !file.contains(home),
-            _ => false,
-        };
-        Some(Call { thread: thread.parse().ok()?, name: name.to_owned(), ours: !foreign })
+        // A path is told as text; of an open file `-y` tells it as `3</the/path>`.
+        let named = args.split_once('"').filter(|_| matches!(name, "openat" | "unlink" | "mkdir") || name.starts_with("rename"));
+        let path = named.or_else(|| args.split_once('<')).map_or("", |(_, path)| path);
+        let machine = ["/lib", "/usr/", "/etc/", "/proc/", "/sys/"].iter().any(|place| path.starts_with(place));
+        let shared = path.starts_with("/dev/shm/") && !path.starts_with(home);
+        Some(Call { thread: thread.parse().ok()?, name: name.to_owned(), ours: !machine && !shared })
     };
     log.lines().filter_map(call).collect()
 }

@@ -191,7 +191,7 @@ fn rows(file: &Path) -> rusqlite::Result<BTreeMap<String, Vec<String>>> {
     let mut tables = BTreeMap::new();
     for name in names.into_iter().filter(|name| name != "store" && name != "checkpoint") {
         let mut statement = conn.prepare(&format!("SELECT * FROM {name}"))?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query([])?;
         let mut rows: Vec<String> = Vec::new();
         while let Some(row) = found.next()? {
@@ -201,7 +201,7 @@ fn rows(file: &Path) -> rusqlite::Result<BTreeMap<String, Vec<String>>> {
                 text.push_str(&format!(" {column}={}", if column == "facts" { known(&value) } else { value }));
             }
             let again = name == "log_leaf" && rows.last() == Some(&text);
-            if !again && !(name == "obs_log" && text.contains(r#""said":{"failed""#)) {
+            if !(again || name == "obs_log" && text.contains(r#""said":{"failed""#)) {
                 rows.push(text);
             }
         }

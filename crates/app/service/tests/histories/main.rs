@@ -64,7 +64,7 @@ fn play(seed: u64, rules: &Rulebook) -> History {
             (plan.digest() == *digest).then(|| (digest.clone(), plan))
         };
         let plans = records.iter().filter_map(|record| match &record.event {
-            Event::Started { plan: digest } | Event::Replanned { plan: digest, .. } => Some(plan(digest).expect("every plan in force is kept")),
+            Event::Started { plan: digest } | Event::Replanned { plan: digest, .. } => Some(plan(digest).unwrap()),
             _ => None,
         });
         let plans = plans.collect();
