@@ -5,7 +5,7 @@
 //! cargo xtask laws        the laws of the house alone (seconds)
 //! cargo xtask soak        the long loops: 200,000 histories, faults, store and program under kill -9
 //! cargo xtask peers       what the benches' Python peers need, then the peers
-//! cargo xtask docs        docs/cli.md and transcripts, written anew
+//! cargo xtask docs        docs/cli.md, transcripts and the READMEs' outputs, written anew
 //! ```
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the terminal")]

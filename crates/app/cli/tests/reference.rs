@@ -1,4 +1,4 @@
-//! `docs/cli.md` is what `--help` says, verb by verb.
+//! `docs/cli.md` is what `--help` says, verb by verb; the outputs in the READMEs are what is printed.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::path::PathBuf;
@@ -43,4 +43,38 @@ fn the_reference_is_the_help() {
         std::fs::write(&file, &text).unwrap();
     }
     assert!(std::fs::read_to_string(&file).unwrap_or_default() == text, "`cargo xtask docs` writes docs/cli.md anew");
+}
+
+/// The first lines of a long output a README shows.
+const SHOWN: usize = 60;
+
+#[test]
+fn the_readmes_show_what_is_printed() {
+    for (page, lang) in [("README.md", "en"), ("README.zh-CN.md", "zh")] {
+        let home = tempfile::tempdir().unwrap();
+        let run = |words: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_namekeep"));
+            command.env_clear().env("COLUMNS", "100").current_dir(home.path()).args(words.split(' ')).args(["--lang", lang]);
+            String::from_utf8(command.output().unwrap().stdout).unwrap().trim_end().to_owned() + "\n"
+        };
+        let mut rehearsal = run("rehearse example.cn --ending lapse --expires 2027-06-01 --at 2026-11-24");
+        if let Some((cut, _)) = rehearsal.match_indices('\n').nth(SHOWN - 1) {
+            rehearsal.truncate(cut + 1);
+            rehearsal.push_str("...\n");
+        }
+        let blocks = [run("demo"), rehearsal, run("dates example.com --expires 2027-03-01 --at 2026-11-24")];
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..").join(page);
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut parts = text.split("```text\n");
+        let mut fresh = parts.next().unwrap().to_owned();
+        let rests: Vec<&str> = parts.map(|part| part.split_once("```\n").unwrap().1).collect();
+        assert_eq!(rests.len(), blocks.len(), "{page}");
+        for (block, rest) in blocks.iter().zip(rests) {
+            fresh.push_str(&format!("```text\n{block}```\n{rest}"));
+        }
+        if std::env::var_os("NAMEKEEP_WRITE").is_some() {
+            std::fs::write(&file, &fresh).unwrap();
+        }
+        assert!(std::fs::read_to_string(&file).unwrap() == fresh, "`cargo xtask docs` writes the outputs in {page} anew");
+    }
 }
