@@ -253,6 +253,9 @@ fn config_shows_changes_and_refuses() {
     finance     财务  否    尚无
     brand       品牌  否    尚无
     legal-1     法务  是    KEY
+
+    供验证者使用的密钥（`evidence verify --trust 文件`）：
+      legal-1+KEYLINE approver
     --- stderr
 
     提示: 不可恢复的操作需要两个部门的两名签名人：`namekeep config person legal-1 法务 approver`
@@ -498,4 +501,47 @@ fn a_folder_that_may_not_be_written_is_named() {
     let ran = home.feed(&["init", "-", "-w", "locked/domains"], b"example.com\n");
     assert_eq!(ran.code, 40, "{}", ran.whole());
     assert!(ran.err.contains("locked/domains"), "{}", ran.whole());
+}
+
+#[test]
+fn a_name_of_the_workspace_is_rehearsed_from_what_is_known_of_it() {
+    let home = Home::new();
+    let list = "name,expires,auto-renew\nexample-tea.com,2027-05-20,no\n";
+    let ran = home.feed(&["init", "-", "--zone", "Asia/Shanghai"], list.as_bytes());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let rehearse = |name: &str| home.run(&["rehearse", name, "--ending", "hold", "--at", "2026-11-24"]);
+    let known = rehearse("example-tea.com");
+    assert_eq!(known.code, 0, "{known:?}");
+    assert!(!known.out.contains("expiry: not known") && !known.out.contains("auto-renew: not known"), "{}", known.out);
+    assert!(known.out.contains("2028-05-20"), "held until a year after its own expiry: {}", known.out);
+    // Any other name is rehearsed from the options alone, and says what it assumes.
+    let other = rehearse("example-coffee.com");
+    assert!(other.out.contains("expiry: not known"), "{}", other.out);
+}
+
+#[test]
+fn only_an_open_task_takes_a_proof() {
+    let home = Home::with("example-tea.com\n");
+    home.write("proof.txt", "seen");
+    let ran = home.run(&["task", "attach", "RET-9999/1.charter/1", "proof.txt"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("E8203"), "{ran:?}");
+}
+
+#[test]
+fn a_stranger_gets_the_keys_from_config_and_identifies_who_signed() {
+    let home = Home::with("example-tea.com,2027-09-20\n");
+    let config = |home: &Home| home.run(&["config", "--json"]).json();
+    home.run(&["config", "person", "legal-1", "legal", "approver"]);
+    home.run(&["config", "person", "security-1", "security", "approver"]);
+    let planned = home.run(&["plan", "retire", "example-tea.com", "--expires", "2027-09-20"]);
+    assert_eq!(planned.code, 0, "{planned:?}");
+    let sealed = home.run(&["evidence", "seal", "RET-0001"]);
+    assert_eq!(sealed.code, 0, "{sealed:?}");
+    let lines: Vec<String> = serde_json::from_value(config(&home)["trust"].clone()).unwrap();
+    assert!(lines.iter().any(|line| line.ends_with(" log")) && lines.iter().any(|line| line.ends_with(" approver")), "{lines:?}");
+    home.write("keys.txt", lines.join("\n"));
+    let verified = home.run(&["evidence", "verify", "RET-0001.dossier", "--trust", "keys.txt"]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert!(!verified.out.contains("not identified"), "{}", verified.out);
 }

@@ -29,8 +29,11 @@ pub enum Keyring {
 impl Keyring {
     /// The name of a person's key.
     pub fn name_of(person: &PersonId) -> String {
-        // Key names are ASCII words (C2SP signed-note); a person's id may be Chinese.
-        if person.as_str().is_ascii() {
+        // Key names are ASCII words (C2SP signed-note); a person's id may be Chinese. Nobody's key has the
+        // name of the workspace's own keys, nor one that stands for somebody else's id.
+        let id = person.as_str();
+        let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if plain && id != LOG_KEY && id != SERVICE_KEY && !id.starts_with("person-") {
             person.as_str().to_owned()
         } else {
             let digest = Hash::of(person.as_str().as_bytes()).to_string();

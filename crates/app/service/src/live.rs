@@ -248,6 +248,16 @@ pub async fn open_tasks<S: Store>(store: &S, run: Option<RunId>) -> Result<Vec<n
     Ok(found)
 }
 
+/// One open task.
+async fn open_task<S: Store>(store: &S, task: &TaskId) -> Result<namekeep_model::Task, Failure> {
+    let open = open_tasks(store, Some(task.0.run)).await?;
+    open.into_iter().find(|open| open.id == *task).ok_or_else(|| {
+        let says = Words { en: format!("{task} is not open; nothing was written"), zh: format!("任务 {task} 未开启；未写入任何内容") };
+        Failure::new("E8203", Exit::Usage, says)
+            .hint(namekeep_model::Text::new("`namekeep task list` shows the open ones", "`namekeep task list` 列出未完成任务"))
+    })
+}
+
 /// A task reported done by a person, with the facts that became known with it.
 pub async fn task_done<S: Store>(
     store: &S,
@@ -258,12 +268,7 @@ pub async fn task_done<S: Store>(
     files: Vec<Vec<u8>>,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let open = open_tasks(store, Some(task.0.run)).await?;
-    let Some(asked) = open.into_iter().find(|open| open.id == *task) else {
-        let says = Words { en: format!("{task} is not open; nothing was written"), zh: format!("任务 {task} 未开启；未写入任何内容") };
-        return Err(Failure::new("E8203", Exit::Usage, says)
-            .hint(namekeep_model::Text::new("`namekeep task list` shows the open ones", "`namekeep task list` 列出未完成任务")));
-    };
+    let asked = open_task(store, task).await?;
     let mut case = open_case(store, task).await?;
     crate::measured::complete(case.run.plan(), asked.kind.receipt(), &fields)?;
     let mut digests = Vec::new();
@@ -300,8 +305,9 @@ async fn open_case<'s, S: Store>(store: &'s S, task: &TaskId) -> Result<Case<'s,
     open(store, task.0.run).await
 }
 
-/// Keeps a file as proof of a task, until the task is reported done.
+/// Keeps a file as proof of an open task, until the task is reported done.
 pub async fn attach<S: Store>(store: &S, task: &TaskId, bytes: Vec<u8>) -> Result<String, Failure> {
+    open_task(store, task).await?;
     let digest = store.keep(bytes).await?.to_string();
     let mut list = attached(store, task).await?;
     if !list.contains(&digest) {

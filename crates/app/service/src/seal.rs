@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use namekeep_evidence::{
     Both, Checkpoint, Envelope, FileKind, Hash, Inclusion, Instant, KeyRecord, Line, PublicKey, RawFile, Role, RunHead,
-    RunLog, Sealing, Section, Story, merkle,
+    RunLog, Sealing, Section, Story, merkle, SigningKey,
 };
 use namekeep_model::{RunId, Text, Timestamp, Words};
 use namekeep_playbook::{Event, Plan};
@@ -41,8 +41,13 @@ pub async fn seal<S: Store>(
     let frontier = journal.entries.iter().map(|entry| merkle::leaf(&entry.bytes)).collect();
     let head = RunLog::resume(&id.to_string(), frontier).map_err(cannot)?.head(sealed_at.clone());
 
+    // The keys are made with the first seal. Later a missing one is a failure: a new key under the same
+    // name would sign for another log.
+    let first = store.log_head().await?.size == 0;
+    let own = |name| if first { keys.key_or_new(name) } else { keys.key(name) };
+    let (service, log_key) = (own(SERVICE_KEY)?, own(LOG_KEY)?);
     let head_bytes = head.to_bytes().map_err(cannot)?;
-    let (proof, checkpoint) = enter_log(store, keys, &head).await?;
+    let (proof, checkpoint) = enter_log(store, &log_key, &head).await?;
 
     let entries: Vec<&[u8]> = journal.entries.iter().map(|entry| entry.bytes.as_slice()).collect();
     let mut kept = Vec::new();
@@ -61,7 +66,6 @@ pub async fn seal<S: Store>(
         })
         .collect();
 
-    let service = keys.key_or_new(SERVICE_KEY)?;
     let sealing = Sealing {
         run: &id.to_string(),
         title: title(&plan),
@@ -72,7 +76,7 @@ pub async fn seal<S: Store>(
         head: &head_bytes,
         proof: &proof,
         checkpoint: &checkpoint,
-        keys: &key_records(&plan, keys)?,
+        keys: &key_records(&plan, &log_key)?,
         files: &files,
         stamps: &[],
         story: &story(&plan, &journal.entries)?,
@@ -81,7 +85,7 @@ pub async fn seal<S: Store>(
 }
 
 /// Makes the run's head a leaf of the workspace log, signs the log's head, proves the leaf.
-async fn enter_log<S: Store>(store: &S, keys: &Keyring, head: &RunHead) -> Result<(Inclusion, String), Failure> {
+async fn enter_log<S: Store>(store: &S, key: &SigningKey, head: &RunHead) -> Result<(Inclusion, String), Failure> {
     let before = store.log_head().await?.size;
     let after = store.extend_log(before, vec![head.to_bytes().map_err(cannot)?]).await?;
     let mut leaves = Vec::new();
@@ -93,9 +97,8 @@ async fn enter_log<S: Store>(store: &S, keys: &Keyring, head: &RunHead) -> Resul
         leaves.extend(page.iter().map(|leaf| merkle::leaf(leaf)));
     }
     let proof = Inclusion::prove(&leaves, before).map_err(cannot)?;
-    let key = keys.key_or_new(LOG_KEY)?;
     let checkpoint = Checkpoint::new(key.public().name(), after.size, after.root);
-    let note = checkpoint.sign(&[&key]).map_err(cannot)?;
+    let note = checkpoint.sign(&[key]).map_err(cannot)?;
     store.put_checkpoint(namekeep_store::Checkpoint { size: after.size, note: note.clone() }).await?;
     Ok((proof, note))
 }
@@ -109,8 +112,8 @@ fn mentioned(entries: &[&[u8]]) -> Result<BTreeSet<Hash>, Failure> {
     Ok(digests)
 }
 
-fn key_records(plan: &Plan, keys: &Keyring) -> Result<Vec<KeyRecord>, Failure> {
-    let mut records = vec![KeyRecord::new(Role::Log, keys.key_or_new(LOG_KEY)?.public().clone())];
+fn key_records(plan: &Plan, log_key: &SigningKey) -> Result<Vec<KeyRecord>, Failure> {
+    let mut records = vec![KeyRecord::new(Role::Log, log_key.public().clone())];
     for signer in plan.people.signers() {
         let bytes: [u8; 32] =
             hex::decode(&signer.key).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| cannot("a key of the plan"))?;

@@ -166,13 +166,16 @@ impl From<PublicKey> for String {
     }
 }
 
-/// A key that a verifier trusts, for one role or for any; as text `name+hash+base64 [role]`.
+/// A key that a verifier trusts for one role; as text `name+hash+base64 [role]`.
+///
+/// Without a role the key's own name says it: `log` and `service` are what they are called, every other
+/// name is a person's. A person's key never vouches for the log or the seal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedKey {
     /// The key.
     pub key: PublicKey,
-    /// The only role it is trusted for; `None` is any.
-    pub role: Option<Role>,
+    /// The role it is trusted for.
+    pub role: Role,
 }
 
 impl TrustedKey {
@@ -183,7 +186,7 @@ impl TrustedKey {
 
     /// Tells whether a key in a role is this one.
     pub fn covers(&self, key: &PublicKey, role: Role) -> bool {
-        self.key == *key && self.role.is_none_or(|only| only == role)
+        self.key == *key && self.role == role
     }
 }
 
@@ -192,8 +195,12 @@ impl FromStr for TrustedKey {
 
     fn from_str(line: &str) -> Result<Self, Error> {
         match line.split_once(' ') {
-            None => Ok(Self { key: line.parse()?, role: None }),
-            Some((key, role)) => Ok(Self { key: key.parse()?, role: Some(role.trim().parse()?) }),
+            None => {
+                let key: PublicKey = line.parse()?;
+                let role = key.name().parse().unwrap_or(Role::Approver);
+                Ok(Self { key, role })
+            }
+            Some((key, role)) => Ok(Self { key: key.parse()?, role: role.trim().parse()? }),
         }
     }
 }

@@ -301,6 +301,10 @@ impl<'a> Judge<'a> {
                 Some(_) => self.add(Why::KeyFile, &name, None),
                 None => self.add(Why::MissingFile, &name, None),
             }
+            let bytes = record.key.bytes();
+            if manifest.keys.iter().any(|other| other.role != record.role && other.key.bytes() == bytes) {
+                self.add(Why::ManifestLie, "manifest.json", Some("one key in two roles".to_owned()));
+            }
             names.push(name);
         }
         for member in self.members.iter().filter(|member| member.name.starts_with("keys/")) {

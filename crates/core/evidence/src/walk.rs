@@ -183,10 +183,16 @@ impl Walk {
             Ok(signed) => signed,
             Err(error) => return found.add(Why::Approval, at.into(), Some(error.to_string())),
         };
-        if let Err(error) = signed.verify(&signed.context) {
-            return found.add(Why::Approval, at.into(), Some(error.to_string()));
-        }
+        let said = match signed.verify(&signed.context) {
+            Ok(said) => said,
+            Err(error) => return found.add(Why::Approval, at.into(), Some(error.to_string())),
+        };
         let Some(manifest) = manifest else { return };
+        // A statement that names its run speaks of no other: nobody's signature is moved here.
+        let run = said.get("run").and_then(serde_json::Value::as_str);
+        if let Some(other) = run.filter(|run| *run != manifest.run) {
+            return found.add(Why::Approval, at.into(), Some(format!("signed for {}", crate::visible(other))));
+        }
         match manifest.keys_of(Role::Approver).position(|key| *key == signed.signer) {
             Some(index) => self.approvals.iter_mut().skip(index).take(1).for_each(|count| *count += 1),
             None => found.add(Why::ApprovalKey, at.into(), Some(crate::visible(signed.signer.name()))),

@@ -217,12 +217,50 @@ fn signed_by_unknown_keys() {
     let confused: Vec<TrustedKey> = genuine
         .trust()
         .into_iter()
-        .map(|trusted| TrustedKey { role: Some(namekeep_evidence::Role::Approver), ..trusted })
+        .map(|trusted| TrustedKey { role: namekeep_evidence::Role::Approver, ..trusted })
         .collect();
     assert_eq!(verify(&genuine.seal().unwrap(), &confused).exit_code, 32);
-    let any: Vec<TrustedKey> =
-        genuine.trust().into_iter().map(|trusted| TrustedKey { role: None, ..trusted }).collect();
-    assert_eq!(verify(&genuine.seal().unwrap(), &any).exit_code, 0);
+    // Without a role a line is trusted for what its name says, and a person's for a person's.
+    for (name, role) in [("log", "log"), ("service", "service"), ("legal-1", "approver"), ("logs", "approver")] {
+        let trusted: TrustedKey = key(name, 7).public().to_string().parse().unwrap();
+        assert_eq!(trusted.role.word(), role, "{name}");
+    }
+}
+
+/// A signature that a person truly gave, for another run, moved into this one by whoever keeps the log.
+#[test]
+fn an_approval_of_another_run_is_altered() {
+    let at = namekeep_evidence::Instant::parse("2026-11-24T23:59:00Z".to_owned()).unwrap();
+    let said = |run: &str| {
+        let statement = serde_json::json!({"run": run, "act": "auto-renew off", "nonce": "moved"});
+        let signed = namekeep_evidence::SignedStatement::sign("approval", &statement, &key("法务甲", 3)).unwrap();
+        judged(World::with(600, 4, vec![Draft::approval(at.clone(), &signed)]).seal())
+    };
+    assert_eq!(said("RET-0007").exit_code, 0);
+    let report = said("RET-9999");
+    assert_eq!(report.exit_code, 30);
+    assert!(report.problems.iter().any(|p| p.why == Why::Approval && p.detail.as_deref().is_some_and(|d| d.contains("RET-9999"))));
+}
+
+/// One person's key made into the log's and the sealer's.
+#[test]
+fn one_key_serves_one_role() {
+    let mut world = World::new(600, 4);
+    world.log = key(common::ORIGIN, 3);
+    world.service = key("example.com/namekeep/service", 3);
+    world.anchor();
+    let report = judged(world.seal());
+    assert_eq!(report.exit_code, 30, "{:?}", report.problems);
+    assert!(report.problems.iter().any(|p| p.detail.as_deref() == Some("one key in two roles")));
+}
+
+/// What a verifier says of a sealing: a sealer that judges its own work refuses with the same report.
+fn judged(sealed: Result<Vec<u8>, namekeep_evidence::Error>) -> namekeep_evidence::Report {
+    match sealed {
+        Ok(bytes) => verify(&bytes, &[]),
+        Err(namekeep_evidence::Error::Unsound(report)) => *report,
+        Err(other) => panic!("{other}"),
+    }
 }
 
 /// A genuine checkpoint from before the run head was in the log.

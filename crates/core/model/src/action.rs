@@ -15,7 +15,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ActionId, Date, DomainName, EffectId, Money, Quorum, TaskKind, Text, Timestamp};
+use crate::{ActionId, Date, DomainName, EffectId, Money, Quorum, TaskKind, Text, Timestamp, Words, words};
 
 /// What can be undone, what costs, and what never comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +145,25 @@ impl Op {
             Self::CloseIssuance => Text::new("close certificate issuance", "禁止签发证书"),
             Self::RepublishZone => Text::new("publish the zone snapshot again", "恢复解析快照"),
             Self::DeleteHosts => Text::new("delete own host objects", "删除自有主机对象"),
+        }
+    }
+}
+
+impl Op {
+    /// What it does with its arguments, for whoever carries it out by hand.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Renew { years, expected_expiry, ceiling } => words!(
+                en: "renew for {years} year(s), only if the expiry is still {expected_expiry}, for at most {ceiling}",
+                zh: "续费 {years} 年；仅当到期日仍为 {expected_expiry}，且不超过 {ceiling}"
+            ),
+            Self::Restore { ceiling } => words!(en: "redeem for at most {ceiling}", zh: "赎回，不超过 {ceiling}"),
+            Self::Transfer { to } => words!(en: "hand over to {to}", zh: "移交给 {to}"),
+            Self::StepDownTtl { seconds } => words!(
+                en: "lower the TTL of every own record to {seconds} s, never below the edition's floor",
+                zh: "将全部自有记录的 TTL 降至 {seconds} 秒，不低于版本下限"
+            ),
+            _ => self.text().into(),
         }
     }
 }

@@ -263,6 +263,18 @@ impl Run {
                 zh: "自动续费已关闭：到期前一个月由本流程恢复打开；若无法恢复，域名将到期并丢失。"
             );
         }
+        if scene.facts.yes(FactKey::AutoRenew).is_none() {
+            return words!(
+                en: "Whether it renews by itself is not known: nobody has looked at auto-renew. About {charge} it renews or expires.",
+                zh: "是否自动续费未知：尚未查看自动续费状态。约 {charge} 续费或到期。"
+            );
+        }
+        if scene.facts.value(FactKey::RenewalPrice).is_none() {
+            return words!(
+                en: "Auto-renew stays on, the name renews about {charge}; the price is not known.",
+                zh: "保持自动续费，约 {charge} 续费；价格未知。"
+            );
+        }
         words!(
             en: "Auto-renew stays on, the name renews for about {price} about {charge}. No harm.",
             zh: "保持自动续费，约 {charge} 以约 {price} 续费。无损失。"

@@ -132,8 +132,8 @@ impl Notice {
                 zh: format!("{}未知，按存在处理", condition.text().zh),
             },
             Self::NoTimeToLetGo => words!(
-                en: "grace ends too soon after the act for a second signature: the name would be kept",
-                zh: "执行后宽限期太短，来不及第二次确认：将保留域名"
+                en: "grace may end soon after the act: without a second signature at once the name is kept",
+                zh: "执行后宽限期可能很短：若不立即第二次确认，将保留域名"
             ),
         }
     }

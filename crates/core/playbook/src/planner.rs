@@ -259,16 +259,16 @@ impl Maker<'_> {
         let name = self.case.name.clone();
         let (work, said) = match act {
             None => (Work::Look(work.look.clone().unwrap_or_default()), None),
-            Some(Act::Task(kind)) if risk == Risk::Reversible => (Work::Task(kind), Some(kind.text())),
+            Some(Act::Task(kind)) if risk == Risk::Reversible => (Work::Task(kind), Some(kind.text().into())),
             Some(Act::Task(kind)) => {
-                (Work::Act(Action { id: id.clone(), name, act: Act::Task(kind), risk }), Some(kind.text()))
+                (Work::Act(Action { id: id.clone(), name, act: Act::Task(kind), risk }), Some(kind.text().into()))
             }
             Some(Act::Op(op)) => {
-                let said = op.text();
+                let said = op.words();
                 (Work::Act(Action { id: id.clone(), name, act: Act::Op(op), risk }), Some(said))
             }
         };
-        let asks = asks.or_else(|| said.map(Words::from)).unwrap_or_else(|| words!(en: "look", zh: "查看"));
+        let asks = asks.or(said).unwrap_or_else(|| words!(en: "look", zh: "查看"));
         let before = self.before_of(step, &id.item);
         Some(Item { id, work, assignee: self.case.people.assignee(department).clone(), asks, before })
     }

@@ -174,6 +174,17 @@ fn print(workspace: &Workspace, output: &Output) -> Result<(), Failure> {
         rows.push(vec![record.person.id.to_string(), department, output.say(signs).to_owned(), key]);
     }
     output.table(&headings, &rows, &[]);
+    let trust = workspace.trust_lines()?;
+    if !trust.is_empty() {
+        output.line("");
+        output.line(output.say(Text::new(
+            "Keys for `evidence verify --trust FILE`, to hand to whoever verifies:",
+            "供验证者使用的密钥（`evidence verify --trust 文件`）：",
+        )));
+        for line in &trust {
+            output.line(format!("  {line}"));
+        }
+    }
     if settings.people.iter().filter(|record| record.approver).count() < 2 {
         output.hints(&[output.say(Text::new(
             "an act that cannot be undone needs two approvers of two departments: `namekeep config person legal-1 legal approver`",
@@ -206,6 +217,7 @@ fn document(workspace: &Workspace, now: Timestamp) -> Result<Value, Failure> {
             "digest": workspace.rules.digest().to_string(),
             "own_files": workspace.own_rules().iter().map(|kind| kind.file_name()).collect::<Vec<_>>(),
         },
+        "trust": workspace.trust_lines()?,
         "items": people,
         "not_checked": [],
         "next_steps": [],

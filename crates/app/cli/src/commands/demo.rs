@@ -176,7 +176,15 @@ fn advanced(before: &Stage, after: &Stage, command: &str, output: &Output) -> Re
     }
     banner(after, output);
     for happening in &happened {
-        let day = after.desk.zone.to_datetime(happening.at).strftime("%Y-%m-%d %H:%M").to_string();
+        let at = after.desk.zone.to_datetime(happening.at);
+        // What happens at midnight ends the day before, as the tour tells it.
+        let midnight = at.time() == jiff::civil::Time::midnight();
+        let day = if midnight {
+            let day = at.date().yesterday().unwrap_or(at.date());
+            format!("{day} 24:00")
+        } else {
+            at.strftime("%Y-%m-%d %H:%M").to_string()
+        };
         let name = happening.name.as_ref().map_or_else(|| "--".to_owned(), ToString::to_string);
         let pad = 22_usize.saturating_sub(cells(&name));
         paragraph(&format!("{day}  {name}{:pad$}  ", ""), happening.what.says().get(output.lang), output);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use namekeep_evidence::{Envelope, Lang as EvidenceLang, Report, TrustedKey, Verdict, verify};
-use namekeep_model::{Lang, Text};
+use namekeep_model::{Lang, Text, words};
 use namekeep_service::failure::evidence_says;
 use namekeep_service::{Exit, Failure};
 
@@ -56,8 +56,8 @@ pub(crate) fn show(args: &DossierArg, output: &Output) -> Result<Exit, Failure> 
 fn trusted(text: &str) -> Result<Vec<TrustedKey>, Failure> {
     let wrong = |e: namekeep_evidence::Error| {
         Failure::usage(evidence_says(&e).behind(Text::new("--trust: ", "--trust："))).hint(Text::new(
-            "give a key line `name+hash+base64` as a dossier's VERIFY.txt shows it, or a file of such lines",
-            "请给出案卷 VERIFY.txt 所示的密钥行 `名称+摘要+base64`，或包含这些行的文件",
+            "give a key line `name+hash+base64` as `namekeep config` prints it where the dossier was sealed, or a file of such lines",
+            "请给出封存案卷的工作区中 `namekeep config` 所示的密钥行 `名称+摘要+base64`，或包含这些行的文件",
         ))
     };
     match text.parse::<TrustedKey>() {
@@ -65,7 +65,15 @@ fn trusted(text: &str) -> Result<Vec<TrustedKey>, Failure> {
         Err(error) if !Path::new(text).is_file() => Err(wrong(error)),
         Err(_) => {
             let bytes = document(Path::new(text), 1 << 20)?;
-            TrustedKey::parse_list(&String::from_utf8_lossy(&bytes)).map_err(wrong)
+            let keys = TrustedKey::parse_list(&String::from_utf8_lossy(&bytes)).map_err(wrong)?;
+            if keys.is_empty() {
+                // Trusting nobody is not the same as not asking who signed.
+                let shown = safe(text);
+                return Err(Failure::usage(words!(en: "--trust: {shown} holds no key", zh: "--trust：{shown} 中没有密钥")).hint(Text::new(
+                    "`namekeep config` prints the key lines of a workspace", "`namekeep config` 显示工作区的密钥行",
+                )));
+            }
+            Ok(keys)
         }
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<Exit, Failure> {
         Verb::Rdap(RdapVerb::Parse(args)) => parse::rdap(args, output),
         Verb::Evidence(EvidenceVerb::Verify(args)) => evidence::verify_file(args, output),
         Verb::Evidence(EvidenceVerb::Show(args)) => evidence::show(args, output),
-        Verb::Rehearse(args) => rehearse::run(args, now(), output),
+        Verb::Rehearse(args) => rehearse::run(args, &cli.global, now(), output),
         Verb::Plan(verb) => plan::run(verb, &cli.global, now(), output),
         Verb::Approve(args) => runs::decide(args, Decision::Approve, &cli.global, now(), output),
         Verb::Refuse(args) => runs::decide(args, Decision::Refuse, &cli.global, now(), output),

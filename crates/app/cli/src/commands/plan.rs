@@ -19,7 +19,7 @@ const FEW: usize = 3;
 pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
     let (workspace, output) = &session::open(global, output)?;
     let desk = session::desk(workspace);
-    let (kind, subject, ending, years, ceiling) = match verb {
+    let (kind, subject, ending, years, ceiling, told) = match verb {
         PlanVerb::Show(args) => {
             let run = session::run_id(&args.run)?;
             let (plan, _) = block_on(live::explain(&workspace.store, &desk, run, now))?;
@@ -39,12 +39,12 @@ pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Out
         }
         PlanVerb::Retire(args) => {
             let subject = session::subject(workspace, &args.name, &args.known, now)?;
-            (RunKind::Retire, subject, Some(known::ending(args.ending)), 1, None)
+            (RunKind::Retire, subject, Some(known::ending(args.ending)), 1, None, &args.known)
         }
         PlanVerb::Renew(args) => {
             let subject = session::subject(workspace, &args.name, &args.known, now)?;
             let ceiling = args.ceiling.as_deref().map(money).transpose()?;
-            (RunKind::Renew, subject, None, args.years, ceiling)
+            (RunKind::Renew, subject, None, args.years, ceiling, &args.known)
         }
     };
     // One run at a time on one name: two plans would act against each other.
@@ -58,7 +58,13 @@ pub(crate) fn run(verb: &PlanVerb, global: &Global, now: Timestamp, output: &Out
     }
     let people = workspace.people()?;
     let ask = PlanAsk { workspace: workspace.id.clone(), kind, subject, ending, years, ceiling, people };
+    let name = ask.subject.name.clone();
     let written = block_on(live::plan(&workspace.store, &desk, ask, now))?;
+    // What was typed with the plan is a person's word like any other: its gates read it too.
+    let typed = session::observations(known::facts(told, now)?);
+    if !typed.is_empty() {
+        block_on(live::tell(&workspace.store, &name, &workspace.settings().requester, typed, now))?;
+    }
     print(&written.plan, written.refused.as_ref(), None, output);
     let run = written.plan.run;
     output.hints(&[
@@ -118,6 +124,13 @@ fn print(
     if let Some((asked, why)) = refused {
         let (asked, why) = (output.say(asked.text()), why.get(lang));
         say(output, "!! ", words!(en: "{asked} is not offered: {why}", zh: "不提供“{asked}”：{why}").get(lang));
+    }
+    if plan.notices.iter().any(|notice| matches!(notice, Notice::TooLate { .. })) {
+        let text = Text::new(
+            "out of reach in this cycle: as it stands the name is kept and renewed, and a person is asked to see to it",
+            "本周期内无法完成：按此计划将保留并续费该域名，并请人员办理",
+        );
+        say(output, "!! ", output.say(text));
     }
     let late: Vec<String> = plan.notices.iter().filter_map(|notice| match notice {
         Notice::Late { step, .. } => Some(step.to_string()),

@@ -2,27 +2,53 @@
 
 use namekeep_model::{Lang, Text, Timestamp, Words, words};
 use namekeep_rules::Rulebook;
+use namekeep_service::block::block_on;
 use namekeep_service::diary::{Weight, folded};
 use namekeep_service::rehearse::{Rehearsal, Rehearsing, rehearse};
+use namekeep_service::workspace::Workspace;
 use namekeep_service::{Exit, Failure};
+use namekeep_store::Store as _;
 use serde_json::json;
 
-use super::known;
 use super::workdays::day;
-use crate::args::Rehearse;
+use super::{known, session};
+use crate::args::{Global, Rehearse};
 use crate::output::{Output, safe, wrap};
 
-pub(crate) fn run(args: &Rehearse, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
-    let rules = Rulebook::embedded()?;
-    let zone = known::zone();
+/// The code of a folder that is no workspace.
+const NO_WORKSPACE: &str = "E1901";
+
+pub(crate) fn run(args: &Rehearse, global: &Global, now: Timestamp, output: &Output) -> Result<Exit, Failure> {
+    // A name of the workspace is rehearsed from what is known of it, by the workspace's rules and zone;
+    // any other from the options alone.
+    let workspace = match Workspace::open(&global.workspace) {
+        Ok(workspace) => Some(workspace),
+        Err(failure) if failure.code == NO_WORKSPACE => None,
+        Err(failure) => return Err(failure),
+    };
+    let output = &workspace.as_ref().map_or_else(|| output.clone(), |workspace| output.speaking(workspace.settings().language));
+    let rules = workspace.as_ref().map_or_else(Rulebook::embedded, |workspace| Ok(workspace.rules.clone()))?;
+    let zone = workspace.as_ref().map_or_else(known::zone, Workspace::zone);
     let start = match &args.at {
         Some(text) => known::morning(day(text)?, &zone)?,
         None => known::morning(zone.to_datetime(now).date(), &zone)?,
     };
+    let name = known::registrable(&args.name)?;
+    let kept = match &workspace {
+        Some(workspace) => block_on(workspace.store.name(&name))?.is_some(),
+        None => false,
+    };
+    let (facts, registrar) = match workspace.as_ref().filter(|_| kept) {
+        Some(workspace) => {
+            let subject = session::subject(workspace, &args.name, &args.known, start)?;
+            (subject.facts, subject.registrar)
+        }
+        None => (known::facts(&args.known, start)?, args.known.registrar.clone()),
+    };
     let ask = Rehearsing {
-        name: known::registrable(&args.name)?,
-        facts: known::facts(&args.known, start)?,
-        registrar: args.known.registrar.clone(),
+        name,
+        facts,
+        registrar,
         ending: known::ending(args.ending),
         seed: args.seed,
         start,

@@ -9,7 +9,6 @@ use namekeep_service::{Exit, Failure, diary, live, seal};
 use serde_json::{Value, json};
 
 use super::explain::print_run;
-use super::config::person_id;
 use super::session;
 use crate::args::{Apply, Global, Seal, Sign};
 use crate::output::{Output, safe};
@@ -19,10 +18,12 @@ pub(crate) fn decide(args: &Sign, decision: Decision, global: &Global, now: Time
     let (workspace, output) = &session::open(global, output)?;
     let desk = session::desk(workspace);
     let run = session::run_id(&args.run)?;
-    let who = person_id(&args.person)?;
-    if decision == Decision::Approve {
-        let asks = block_on(live::open_approvals(&workspace.store, run))?;
-        for ask in asks.iter().filter(|ask| ask.approver == who && args.step.is_none_or(|step| ask.step.0 == step)) {
+    let who = session::member(workspace, &args.person)?;
+    let mut asks = block_on(live::open_approvals(&workspace.store, run))?;
+    asks.retain(|ask| ask.approver == who && args.step.is_none_or(|step| ask.step.0 == step));
+    // With nothing to sign nothing is asked: the decision below says why.
+    if decision == Decision::Approve && !asks.is_empty() {
+        for ask in &asks {
             output.note(safe(ask.says.get(output.lang)));
             let (plan, until) = (namekeep_service::short_digest(&ask.plan), desk.zone.to_datetime(ask.not_after).date());
             output.note(words!(en: "plan {plan}, signature counts until {until}", zh: "计划 {plan}，签名有效至 {until}").get(output.lang));

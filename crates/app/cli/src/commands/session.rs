@@ -61,9 +61,15 @@ pub(crate) fn subject(workspace: &Workspace, text: &str, told: &Known, now: Time
 
 /// Takes every good reading of `new` into `facts`.
 pub(crate) fn merge(facts: &mut Facts, new: Facts) {
-    for (key, fact) in new.by_key {
-        if let Some(sighting) = fact.good() {
-            facts.take(Observation { key, said: Said::Seen(sighting.clone()) });
-        }
+    for observation in observations(new) {
+        facts.take(observation);
     }
+}
+
+/// Every good reading of some facts.
+pub(crate) fn observations(facts: Facts) -> Vec<Observation> {
+    let seen = |(key, fact): (_, namekeep_model::Fact)| {
+        Some(Observation { key, said: Said::Seen(fact.good()?.clone()) })
+    };
+    facts.by_key.into_iter().filter_map(seen).collect()
 }

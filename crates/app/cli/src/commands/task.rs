@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use namekeep_model::fact::{Said, Sighting, UnknownFact};
-use namekeep_model::{Confidence, FactKey, Observation, Source, TaskId, Text, Timestamp, Words, words};
+use namekeep_model::{Confidence, FactKey, Observation, Source, TaskId, TaskKind, Text, Timestamp, Words, words};
 use namekeep_service::block::block_on;
 use namekeep_service::{Exit, Failure, live, measured, record};
 use serde_json::json;
@@ -58,6 +58,11 @@ pub(crate) fn run(verb: &TaskVerb, global: &Global, now: Timestamp, output: &Out
     Ok(Exit::Ok)
 }
 
+/// What a task asks, in short: an operation done by hand is named with its arguments.
+fn what(task: &namekeep_model::Task) -> Words {
+    if task.kind == TaskKind::CarryOut { task.asks.clone() } else { task.kind.text().into() }
+}
+
 /// Prints open tasks, as a table or as one document.
 pub(crate) fn print(tasks: &[namekeep_model::Task], zone: &jiff::tz::TimeZone, now: Timestamp, output: &Output) {
     if output.json {
@@ -94,7 +99,7 @@ pub(crate) fn print(tasks: &[namekeep_model::Task], zone: &jiff::tz::TimeZone, n
             let mark = if task.due < now { "!" } else { "" };
             vec![
                 zone.to_datetime(task.due).date().to_string(), mark.to_owned(), task.id.to_string(),
-                safe(task.assignee.as_str()), task.name.to_string(), output.say(task.kind.text()).to_owned(),
+                safe(task.assignee.as_str()), task.name.to_string(), what(task).get(output.lang).to_owned(),
             ]
         })
         .collect();

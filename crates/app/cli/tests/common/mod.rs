@@ -101,6 +101,7 @@ pub(crate) fn steady() -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"\bw-[0-9a-f]{12}\b", "w-ID");
     settings.add_filter(r"\b[0-9a-f]{64}\b", "DIGEST");
+    settings.add_filter(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}", "+KEYLINE");
     settings.add_filter(r"\b[0-9a-f]{16}\b", "KEY");
     settings.add_filter(r"(Rules +\S+  |规则 +\S+  )[0-9a-f]{12}", "${1}RULES");
     settings.add_filter(r"(Data of|数据时间) \d{4}-\d\d-\d\d \d\d:\d\d", "$1 INSTANT");

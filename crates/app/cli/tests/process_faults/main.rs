@@ -33,7 +33,9 @@ use series::Turn;
 const MUST_STRIKE: (usize, usize) = (200, 500);
 /// Of so many points one plays the story to its end.
 const TO_THE_END: usize = 12;
-/// Failing points that are printed.
+/// How often a long run says how far it is, in points.
+const TELL_EVERY: usize = 1_000;
+/// Failing points that are printed, as they are found.
 const SHOWN: usize = 8;
 
 fn main() -> ExitCode {
@@ -106,13 +108,23 @@ fn all(soak: bool) -> Result<(), String> {
     let calm = Calm::play(&machine)?;
     let points = points(&calm, soak);
     println!("{} commands; {} points", calm.scenes.len(), points.len());
-    let next = AtomicUsize::new(0);
+    let (next, wrong) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         let mut results = Vec::new();
-        while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-            results.push((point.clone(), point.strike(&machine, &calm, &exits)));
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let Some(point) = points.get(n) else { return results };
+            if n > 0 && n % TELL_EVERY == 0 {
+                println!("{n} of {}, {} wrong", points.len(), wrong.load(Ordering::Relaxed));
+            }
+            let seen = point.strike(&machine, &calm, &exits);
+            if let Err(why) = &seen
+                && wrong.fetch_add(1, Ordering::Relaxed) < SHOWN
+            {
+                eprintln!("\n{}\n{why}", point.repeat());
+            }
+            results.push((point.clone(), seen));
         }
-        results
     };
     let results: Vec<(Point, Result<Seen, String>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
@@ -150,13 +162,9 @@ fn tell(results: &[(Point, Result<Seen, String>)]) -> Result<(), String> {
     }
     let strays = results.iter().filter(|(_, seen)| seen.as_ref().is_ok_and(|seen| seen.strays)).count();
     println!("{killed} killed, {failed} faults struck; unfinished files under other names: {strays}; told: {codes:?}");
-    let mut wrong = results.iter().filter_map(|(point, seen)| seen.as_ref().err().map(|why| (point, why))).peekable();
-    if wrong.peek().is_some() {
-        let count = wrong.clone().count();
-        for (point, why) in wrong.take(SHOWN) {
-            eprintln!("\n{}\n{why}", point.repeat());
-        }
-        return Err(format!("{count} points ended otherwise"));
+    let wrong = results.iter().filter(|(_, seen)| seen.is_err()).count();
+    if wrong > 0 {
+        return Err(format!("{wrong} points ended otherwise"));
     }
     if killed < MUST_STRIKE.0 || failed < MUST_STRIKE.1 {
         return Err("too few faults struck".to_owned());

@@ -16,6 +16,7 @@ use namekeep_service::block::block_on;
 use namekeep_store::{Error, SqliteStore};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use serde_json::Value;
 
 /// The workspace folder, in a story's folder.
 const FOLDER: &str = "domains";
@@ -154,7 +155,7 @@ fn whole(path: &Path) -> Result<String, String> {
             let key = SigningKey::from_pem("key", &text()?).map_err(|e| e.to_string())?;
             Ok(key.public().fingerprint().to_string())
         }
-        Some("json") => serde_json::from_str::<serde_json::Value>(&text()?).map(|v| v.to_string()).map_err(|e| e.to_string()),
+        Some("json") => serde_json::from_str(&text()?).map(|value| known(value).to_string()).map_err(|e| e.to_string()),
         _ => text(),
     }
 }
@@ -162,7 +163,7 @@ fn whole(path: &Path) -> Result<String, String> {
 /// Checks a copy of the store by its own check; tells whether there is one yet.
 fn check(place: &Path, file: &Path) -> Result<bool, String> {
     let Ok(text) = std::fs::read_to_string(place.join("workspace.json")) else { return Ok(false) };
-    let marker: serde_json::Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    let marker: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     let id = WorkspaceId::new(marker["id"].as_str().unwrap_or_default()).map_err(|e| e.to_string())?;
     match SqliteStore::open(file, id) {
         Ok(store) => block_on(store.check()).map(|()| true).map_err(|e| format!("the store's own check: {e}")),
@@ -197,8 +198,11 @@ fn rows(file: &Path) -> rusqlite::Result<BTreeMap<String, Vec<String>>> {
         while let Some(row) = found.next()? {
             let mut text = String::new();
             for (n, column) in columns.iter().enumerate().filter(|(_, column)| !left_out(&name, column)) {
-                let value = shown(row.get_ref(n)?);
-                text.push_str(&format!(" {column}={}", if column == "facts" { known(&value) } else { value }));
+                let mut value = shown(row.get_ref(n)?);
+                if let Some(facts) = Some(&value).filter(|_| column == "facts").and_then(|text| serde_json::from_str(text).ok()) {
+                    value = known(facts).to_string();
+                }
+                text.push_str(&format!(" {column}={value}"));
             }
             let again = name == "log_leaf" && rows.last() == Some(&text);
             if !(again || name == "obs_log" && text.contains(r#""said":{"failed""#)) {
@@ -215,14 +219,20 @@ fn rows(file: &Path) -> rusqlite::Result<BTreeMap<String, Vec<String>>> {
     Ok(tables)
 }
 
-/// The facts of a name without looks that brought nothing.
-fn known(facts: &str) -> String {
-    let Ok(mut facts) = serde_json::from_str::<serde_json::Value>(facts) else { return facts.to_owned() };
-    if let Some(by_key) = facts["by_key"].as_object_mut() {
-        by_key.values_mut().filter_map(serde_json::Value::as_object_mut).for_each(|fact| drop(fact.remove("failed")));
-        by_key.retain(|_, fact| fact.as_object().is_none_or(|fact| !fact.is_empty()));
+/// Facts, wherever they stand in a document, without the notes of looks that brought nothing.
+fn known(mut value: Value) -> Value {
+    match &mut value {
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = known(item.take())),
+        Value::Object(fields) => {
+            if let Some(by_key) = fields.get_mut("by_key").and_then(Value::as_object_mut) {
+                by_key.values_mut().filter_map(Value::as_object_mut).for_each(|fact| drop(fact.remove("failed")));
+                by_key.retain(|_, fact| fact.as_object().is_none_or(|fact| !fact.is_empty()));
+            }
+            fields.values_mut().for_each(|field| *field = known(field.take()));
+        }
+        _ => {}
     }
-    facts.to_string()
+    value
 }
 
 fn shown(value: ValueRef<'_>) -> String {

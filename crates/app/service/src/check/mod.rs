@@ -129,8 +129,8 @@ pub fn blind() -> Failure {
         "E4101",
         Exit::Network,
         Text::new(
-            "no source could be reached; nothing was checked and nothing was stored",
-            "无法访问任何来源；未检查，也未写入任何内容",
+            "no source could be reached; nothing new was seen and nothing was stored",
+            "无法访问任何来源；未见新情况，也未写入任何内容",
         ),
     )
     .hint(Text::new(

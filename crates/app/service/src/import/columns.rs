@@ -273,6 +273,20 @@ const SECRETS: &[&str] = &[
     "credential",
     "apiappname",
     "apiipaddress",
+    "passwort",
+    "mot de passe",
+    "motdepasse",
+    "contraseña",
+    "contrasena",
+    "パスワード",
+    "transferkey",
+    "recoverycode",
+    "authorizationcode",
+    "授权码",
+    "授權碼",
+    "密鑰",
+    "密碼",
+    "验证码",
     "密码",
     "密钥",
     "口令",
@@ -280,7 +294,8 @@ const SECRETS: &[&str] = &[
     "转移码",
 ];
 /// Folded headings that tell of a password or key as a whole.
-const SECRET_WORDS: &[&str] = &["pwd", "pass", "key", "pin", "apiid", "epp"];
+const SECRET_WORDS: &[&str] =
+    &["pwd", "userpwd", "pass", "key", "pin", "apiid", "epp", "auth", "code", "otp", "totp", "2fa", "ak", "sk"];
 
 /// One heading and what it was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]

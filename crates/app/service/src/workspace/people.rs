@@ -10,7 +10,7 @@ use namekeep_store::{PublicKey, Store as _};
 
 use super::{PersonRecord, Workspace};
 use crate::block::block_on;
-use crate::keys::Keyring;
+use crate::keys::{Keyring, LOG_KEY, SERVICE_KEY};
 use crate::Failure;
 
 /// A person who was added or changed.
@@ -39,6 +39,15 @@ impl Workspace {
             Some(key) => key,
             None => {
                 let public = self.keys.key_or_new(&name)?.public().clone();
+                let fingerprint = public.fingerprint().to_string();
+                if let Some(other) = block_on(self.store.keys())?.into_iter().find(|key| key.id == fingerprint) {
+                    let other = other.person;
+                    return Err(Failure::new("E2001", crate::Exit::Usage, words!(
+                        en: "the key file {name}.pem holds the key of {other}; nothing was changed",
+                        zh: "密钥文件 {name}.pem 是 {other} 的密钥；未作任何更改"
+                    ))
+                    .hint(Text::new("each person has a key of their own: remove the copied file", "每人使用自己的密钥：请移除复制的文件")));
+                }
                 let key = PublicKey {
                     id: public.fingerprint().to_string(),
                     person: id.clone(),
@@ -67,6 +76,23 @@ impl Workspace {
     pub fn public_key(&self, person: &PersonId) -> Result<Option<PublicKey>, Failure> {
         let keys = block_on(self.store.keys())?;
         Ok(keys.into_iter().find(|key| key.person == *person && key.retired.is_none()))
+    }
+
+    /// The public keys a stranger needs to identify who signed a dossier of this workspace: one line a
+    /// key, `name+hash+base64 role`, as `evidence verify --trust` takes them. Keys not made yet are left out.
+    pub fn trust_lines(&self) -> Result<Vec<String>, Failure> {
+        let own = [(LOG_KEY, "log"), (SERVICE_KEY, "service")];
+        let mut lines: Vec<String> = own
+            .into_iter()
+            .filter_map(|(name, role)| Some(format!("{} {role}", self.keys.key(name).ok()?.public())))
+            .collect();
+        for key in block_on(self.store.keys())?.into_iter().filter(|key| key.retired.is_none()) {
+            let Ok(bytes) = <[u8; 32]>::try_from(key.bytes.as_slice()) else { continue };
+            if let Ok(public) = namekeep_evidence::PublicKey::new(&Keyring::name_of(&key.person), &bytes) {
+                lines.push(format!("{public} approver"));
+            }
+        }
+        Ok(lines)
     }
 
     /// The people of a plan: who asks, owns and signs, by the keys the store holds.

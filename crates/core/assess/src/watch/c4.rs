@@ -103,16 +103,16 @@ fn rescue(round: &Round<'_>, today: Date, dates: &Dates, phase: PhaseKind) -> Op
             let left = days(today, day);
             Words {
                 en: format!("{}; last safe rescue day {day}, in {}", text.en, plural(left)),
-                zh: format!("{}；最后稳妥挽救日 {day}，还剩 {left} 天", text.zh),
+                zh: format!("{}；最后安全挽回日 {day}，还剩 {left} 天", text.zh),
             }
         }
         Some(day) => Words {
             en: format!("{}; the last safe rescue day {day} has passed, a rescue may fail", text.en),
-            zh: format!("{}；最后稳妥挽救日 {day} 已过，挽救可能失败", text.zh),
+            zh: format!("{}；最后安全挽回日 {day} 已过，挽救可能失败", text.zh),
         },
         None => Words {
             en: format!("{}; the last safe rescue day is not known: ask the registrar today", text.en),
-            zh: format!("{}；最后稳妥挽救日未知：请今天联系注册商", text.zh),
+            zh: format!("{}；最后安全挽回日未知：请今天联系注册商", text.zh),
         },
     };
     round.raise(CODE, Level::Critical, None, says)
@@ -133,7 +133,7 @@ fn near_rescue(round: &Round<'_>, numbers: &Numbers, today: Date, dates: &Dates,
         }
     } else {
         Words {
-            en: format!("the last safe day to renew was {day}"), zh: format!("最后稳妥续费日为 {day}，已过")
+            en: format!("the last safe day to renew was {day}"), zh: format!("最后安全续费日为 {day}，已过")
         }
     };
     round.raise(CODE, Level::Critical, Some("rescue"), says)
@@ -163,7 +163,7 @@ fn unpaid_year(round: &Round<'_>, numbers: &Numbers, today: Date, dates: &Dates)
     };
     if let Some(day) = dates.last_safe_rescue {
         says.en.push_str(&format!("; last safe rescue day {day}"));
-        says.zh.push_str(&format!("；最后稳妥挽救日 {day}"));
+        says.zh.push_str(&format!("；最后安全挽回日 {day}"));
     }
     round.raise(CODE, Level::Critical, Some("auto-renewed"), says)
 }

@@ -38,6 +38,11 @@ pub struct World {
 impl World {
     /// A run with raw answers of `answer` bytes in sum and `notes` remarks of about 300 bytes.
     pub fn new(answer: usize, notes: usize) -> Self {
+        Self::with(answer, notes, Vec::new())
+    }
+
+    /// The same with further entries at the end.
+    pub fn with(answer: usize, notes: usize, more: Vec<Draft>) -> Self {
         let (log, service) = (key(ORIGIN, 1), key("example.com/namekeep/service", 2));
         let approvers = vec![key("法务甲", 3), key("安全甲", 4)];
         let rdap = filler(answer / 2, 7);
@@ -73,6 +78,7 @@ impl World {
             drafts.push(Draft::note(at(10 + index), json!({"n": index, "text": text})));
         }
         drafts.push(Draft::intent(at(1430), "eff-2", json!({"act": "watch"})));
+        drafts.extend(more);
         let mut run = RunLog::new("RET-0007").unwrap();
         let records: Vec<Record> = drafts.iter().map(|draft| run.append(draft).unwrap()).collect();
         let head = run.head(at(1435)).to_bytes().unwrap();
@@ -109,11 +115,11 @@ impl World {
     /// The keys a careful reader trusts, each for its role.
     pub fn trust(&self) -> Vec<TrustedKey> {
         let mut trust = vec![
-            TrustedKey { key: self.log.public().clone(), role: Some(Role::Log) },
-            TrustedKey { key: self.service.public().clone(), role: Some(Role::Service) },
+            TrustedKey { key: self.log.public().clone(), role: Role::Log },
+            TrustedKey { key: self.service.public().clone(), role: Role::Service },
         ];
         trust.extend(
-            self.approvers.iter().map(|key| TrustedKey { key: key.public().clone(), role: Some(Role::Approver) }),
+            self.approvers.iter().map(|key| TrustedKey { key: key.public().clone(), role: Role::Approver }),
         );
         trust
     }

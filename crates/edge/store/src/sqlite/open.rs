@@ -10,6 +10,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,8 +82,13 @@ impl Lock {
     pub(super) fn take(store: &Path) -> Result<Self> {
         let path = lock_path(store);
         let not_writable = |source| Error::NotWritable { path: path.clone(), source: Arc::new(source) };
+        // A link or a pipe in its place is refused: what it leads to is somebody else's.
+        let found = std::fs::symlink_metadata(&path).ok();
+        if found.is_some_and(|found| !found.is_file()) {
+            return Err(Error::NotOurs { path });
+        }
         let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(not_writable)?;
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(not_writable)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -92,6 +98,10 @@ impl Lock {
         }
         // Who holds it is a courtesy to the next one; the lock itself does not rest on it, so a full
         // disk is no reason to fail here.
+        // More than a process id is no lock of ours, and stays as it is.
+        if file.metadata().is_ok_and(|found| found.len() > 16) {
+            return Err(Error::NotOurs { path });
+        }
         let _ = file.set_len(0).and_then(|()| file.write_all(format!("{}\n", std::process::id()).as_bytes()));
         Ok(Self { file })
     }
@@ -112,6 +122,10 @@ fn holder(file: &mut File) -> String {
 fn check_file(path: &Path, mode: Mode) -> Result<()> {
     let not_found = || Error::NotFound { path: path.to_owned() };
     let not_ours = || Error::NotOurs { path: path.to_owned() };
+    // A pipe would be waited for without end; only a plain file is opened.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(not_ours());
+    }
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

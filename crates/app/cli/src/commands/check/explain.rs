@@ -177,7 +177,7 @@ fn fate(sheet: &Sheet) -> Words {
     let mut loss = words!(en: "it expires on {expiry}", zh: "{expiry} 到期");
     if let Some(day) = event(EventKind::LastSafeRescueDay) {
         loss.en.push_str(&format!("; the last safe rescue day is {day}"));
-        loss.zh.push_str(&format!("；最后稳妥挽救日 {day}"));
+        loss.zh.push_str(&format!("；最后安全挽回日 {day}"));
     }
     if let Some(day) = event(EventKind::Purge) {
         loss.en.push_str(&format!("; from about {day} on anyone may register it"));
