@@ -545,3 +545,21 @@ fn a_stranger_gets_the_keys_from_config_and_identifies_who_signed() {
     assert_eq!(verified.code, 0, "{verified:?}");
     assert!(!verified.out.contains("not identified"), "{}", verified.out);
 }
+
+#[test]
+fn a_copied_key_file_makes_nobody_else_of_its_holder() {
+    let home = Home::with("example-tea.com\n");
+    assert_eq!(home.run(&["config", "person", "legal-1", "legal", "approver"]).code, 0);
+    std::fs::copy(home.path("domains/keys/legal-1.pem"), home.path("domains/keys/security-9.pem")).unwrap();
+    let ran = home.run(&["config", "person", "security-9", "security", "approver"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("legal-1"), "{ran:?}");
+    let people = home.run(&["config", "--json"]).json();
+    let legal = people["items"].as_array().unwrap().iter().find(|item| item["id"] == "legal-1").unwrap().clone();
+    assert!(legal["fingerprint"].is_string(), "{legal}");
+    // Trusting nobody is not the same as not asking.
+    home.write("none.txt", "# my keys\n");
+    home.write("x.dossier", "x");
+    let ran = home.run(&["evidence", "verify", "x.dossier", "--trust", "none.txt"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+}

@@ -144,6 +144,17 @@ mod tests {
     }
 
     #[test]
+    fn nobody_has_the_name_of_another_key() {
+        let name = |id: &str| Keyring::name_of(&PersonId::new(id).unwrap());
+        assert_eq!(name("legal-1"), "legal-1");
+        let taken = name("法务甲");
+        for id in [LOG_KEY, SERVICE_KEY, taken.as_str(), "person-1", "a.b"] {
+            let own = name(id);
+            assert!(own.starts_with("person-") && own != id && own != taken, "{id}: {own}");
+        }
+    }
+
+    #[test]
     fn a_seed_always_gives_the_same_key() {
         let key = |seed, name: &str| Keyring::Seed(seed).key(name).unwrap().public().fingerprint();
         assert_eq!(key(1, "a"), key(1, "a"));

@@ -192,6 +192,25 @@ fn a_second_holder_is_told_who_the_first_is() {
 }
 
 #[test]
+fn a_link_or_another_file_in_place_of_the_lock_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("namekeep.db");
+    drop(SqliteStore::create(&path, acme()).unwrap());
+    let (lock, victim) = (dir.path().join("namekeep.lock"), dir.path().join("victim"));
+    std::fs::write(&victim, "precious").unwrap();
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink(&victim, &lock).unwrap();
+    assert!(matches!(SqliteStore::open(&path, acme()), Err(Error::NotOurs { .. })));
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::write(&lock, "somebody's own longer text").unwrap();
+    assert!(matches!(SqliteStore::open(&path, acme()), Err(Error::NotOurs { .. })));
+    assert_eq!(std::fs::read_to_string(&lock).unwrap(), "somebody's own longer text");
+    std::fs::remove_file(&lock).unwrap();
+    SqliteStore::open(&path, acme()).unwrap();
+}
+
+#[test]
 fn a_foreign_program_that_holds_the_file_is_waited_for_and_then_reported() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("namekeep.db");
