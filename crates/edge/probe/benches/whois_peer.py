@@ -1,15 +1,19 @@
 """Documents per second of python-whois on the text benches/read.rs wrote.
 
     pip install python-whois==0.9.6
-    python3 whois_peer.py TARGET/tmp/whois-bench.txt example-eight.com
+    python3 whois_peer.py [TARGET/tmp/whois-bench.txt [example-eight.com]]
+
+Run the bench first: it writes the text.
 """
+import pathlib
 import sys
 import time
 
 from whois.parser import WhoisEntry
 
-text = open(sys.argv[1], encoding="utf-8").read()
-domain = sys.argv[2]
+written = pathlib.Path(__file__).parents[4] / "target/tmp/whois-bench.txt"
+text = open(sys.argv[1] if len(sys.argv) > 1 else written, encoding="utf-8").read()
+domain = sys.argv[2] if len(sys.argv) > 2 else "example-eight.com"
 rates = []
 for _ in range(5):
     start, done = time.perf_counter(), 0
