@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use namekeep_model::finding::FindingState;
 use namekeep_model::{FactKey, Facts, Timestamp, Words};
-use namekeep_playbook::{Calendar, Event, Next, Outcome, Why};
+use namekeep_playbook::{Calendar, Event, Next, Why};
 use namekeep_ports::{Decision, Looked, Ports, Reply};
 use namekeep_rules::Rulebook;
 use namekeep_store::{Look, Store};
@@ -113,7 +113,7 @@ pub async fn settle_instant<S: Store, P: Ports>(
             match step(case, ports, desk, now).await? {
                 Step::Moved => moved = true,
                 Step::Waits(until) => wake = Some(wake.map_or(until, |known| known.min(until))),
-                Step::Ended(_) => {}
+                Step::Ended => {}
             }
         }
         if !moved {
@@ -136,7 +136,7 @@ pub async fn settle_instant<S: Store, P: Ports>(
 enum Step {
     Moved,
     Waits(Timestamp),
-    Ended(#[expect(dead_code, reason = "named for the reader")] Outcome),
+    Ended,
 }
 
 async fn step<S: Store, P: Ports>(
@@ -145,8 +145,8 @@ async fn step<S: Store, P: Ports>(
     desk: &Desk,
     now: Timestamp,
 ) -> Result<Step, Failure> {
-    if let Some(outcome) = case.run.outcome() {
-        return Ok(Step::Ended(outcome));
+    if case.run.outcome().is_some() {
+        return Ok(Step::Ended);
     }
     let now = now.max(case.last());
     if case.looked != Some(now) {
@@ -173,7 +173,7 @@ async fn step<S: Store, P: Ports>(
             return Ok(Step::Waits(until));
         }
         Next::Wait { until, .. } | Next::Held { until, .. } => return Ok(Step::Waits(until)),
-        Next::Ended(outcome) => return Ok(Step::Ended(outcome)),
+        Next::Ended(_) => return Ok(Step::Ended),
     }
     Ok(Step::Moved)
 }

@@ -25,6 +25,11 @@ impl Run {
         asks && planned.work.iter().any(|item| item.work.is_irreversible())
     }
 
+    /// Asks the next approver of a step that may not begin yet, if its signatures are asked ahead.
+    pub(crate) fn signatures_ahead(&self, index: usize, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
+        if self.signs_ahead(index) { self.signatures_next(index, scene, found) } else { None }
+    }
+
     /// Asks the next approver, where a step still needs signatures.
     pub(crate) fn signatures_next(&self, index: usize, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
         let (planned, state) = (self.plan.steps.get(index)?, self.steps.get(index)?);

@@ -234,11 +234,11 @@ impl Run {
     fn step_next(&self, index: usize, scene: Scene<'_>, found: &mut Found) -> Option<Next> {
         let (planned, state) = (self.plan.steps.get(index)?, self.steps.get(index)?);
         if !self.needs_met(index) {
-            return if self.signs_ahead(index) { self.signatures_next(index, scene, found) } else { None };
+            return self.signatures_ahead(index, scene, found);
         }
         if let Some(opens) = self.opens_at(index, scene).filter(|opens| *opens > scene.now) {
             found.wake(opens, WaitFor::Opens(planned.no));
-            return if self.signs_ahead(index) { self.signatures_next(index, scene, found) } else { None };
+            return self.signatures_ahead(index, scene, found);
         }
         if let Some(next) = self.signatures_next(index, scene, found) {
             return Some(next);
